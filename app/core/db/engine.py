@@ -63,7 +63,9 @@ class RoutedTransaction(PostgresTransaction):
         return self
 
     async def _begun(self) -> Any:
-        """A connection on which a transaction has begun. One that died while idle is replaced, for nothing was sent on it."""
+        """A connection on which a transaction has begun. One that died while idle is replaced, for nothing was sent on
+        it.
+        """
         pool: KeyedPool = self.engine.ready()
         for attempt in range(4):
             connection = await pool.get(self.db)
@@ -171,7 +173,9 @@ class RoutedEngine(Engine[RoutedTransaction]):
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """The open transaction's connection, else one from the pool for this block. Lost connections become `DatabaseDown`."""
+        """The open transaction's connection, else one from the pool for this block. Lost connections become
+        `DatabaseDown`.
+        """
         if (transaction := self.current_transaction.get()) is not None:
             self.check(transaction)
             try:

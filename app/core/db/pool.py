@@ -1,7 +1,8 @@
 """One capped set of connections for many databases: who works keeps one, who rests gives theirs away.
 
-The policy was measured before it was written (plain least-recently-used eviction thrashes): at the cap a database that has a
-connection waits for it, only one that has none may evict, and each database grows by one connection at a time.
+The policy was measured before it was written (plain least-recently-used eviction thrashes): at the cap a database
+that has a connection waits for it, only one that has none may evict, and each database grows by one connection at a
+time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ import asyncpg
 from app.core.errors import Unavailable
 
 LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError)
-REFUSED = (*LOST, asyncpg.TooManyConnectionsError, asyncpg.InvalidCatalogNameError, asyncpg.InvalidPasswordError, TimeoutError)
+REFUSED = (
+    *LOST,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidPasswordError,
+    TimeoutError,
+)
 
 
 class DatabaseDown(Unavailable):
@@ -50,8 +57,8 @@ class Slot:
 class KeyedPool:
     """At most `cap` connections in all and `per_db` for one database; idle ones close after `idle_seconds`.
 
-    `get` waits at most `wait_seconds` and then raises `DatabaseDown`. `patience` (seconds) is how long a database without any
-    connection starves before a busy one must hand over.
+    `get` waits at most `wait_seconds` and then raises `DatabaseDown`. `patience` (seconds) is how long a database
+    without any connection starves before a busy one must hand over.
     """
 
     def __init__(

@@ -43,7 +43,9 @@ control = Statements(CONTROL)
 
 
 async def after_commit(callback: Callback) -> None:
-    """Runs `callback` when the open tenant transaction has committed, never when it rolls back; at once when none is open."""
+    """Runs `callback` when the open tenant transaction has committed, never when it rolls back; at once when none is
+    open.
+    """
     transaction = TENANT.current_transaction.get()
     if transaction is None:
         await callback()
