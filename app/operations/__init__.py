@@ -1,0 +1,1 @@
+"""Running the house: evaluation, sample data, doctor."""
