@@ -1,0 +1,43 @@
+"""The stream that an open page listens to: one line for every change that its reader may know of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.response import Stream
+
+from app.access import Actor
+from app.journal.live import HUB
+
+BEAT_SECONDS = 20.0
+"""A comment line this often keeps proxies from closing the stream."""
+
+
+@get("/live", include_in_schema=False)
+async def live(request: Request[Any, Any, Any], actor: Actor) -> Stream:
+    """Server-sent events: `{"id", "name", "kind", "record"}`; the event `missed` tells the page to load anew."""
+    return Stream(
+        _lines(actor),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _lines(actor: Actor) -> AsyncIterator[bytes]:
+    async with HUB.listening(actor) as queue:
+        yield b"retry: 1000\nevent: ready\ndata: {}\n\n"
+        while not HUB.closing.is_set():
+            try:
+                event = await asyncio.wait_for(queue.get(), BEAT_SECONDS)
+            except TimeoutError:
+                yield b": beat\n\n"
+                continue
+            if event is None:
+                yield b"event: missed\ndata: {}\n\n"
+                continue
+            line = {"id": event.id, "name": event.name, "kind": event.kind, "record": event.record_id}
+            yield b"id: %d\ndata: %s\n\n" % (event.seq, msgspec.json.encode(line))

@@ -1,0 +1,62 @@
+"""What a load balancer and a monitoring system ask of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+from typing import Any
+
+from litestar import Request, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.core.db import control
+from app.core.errors import NotFound
+from app.core.settings import settings
+
+draining = asyncio.Event()
+"""Set when this process is about to go: it still answers, but asks for no new work."""
+
+
+@get("/healthz", sync_to_thread=False, include_in_schema=False)
+def healthz() -> dict[str, str]:
+    """The process is alive; nothing else is asked."""
+    return {"status": "ok"}
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz() -> Response[dict[str, str]]:
+    """Whether requests should come here: the control database answers and the process stays."""
+    if draining.is_set():
+        return Response({"status": "draining"}, status_code=503)
+    try:
+        async with asyncio.timeout(3):
+            await control.fetchval("SELECT 1")
+    except Exception as error:
+        return Response({"status": "unavailable", "database": type(error).__name__}, status_code=503)
+    return Response({"status": "ready", "database": "ok"})
+
+
+@get("/metrics", include_in_schema=False, sync_to_thread=False)
+def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Prometheus text. With a token set it must be shown; without one only this machine may ask."""
+    wanted = settings().metrics_token
+    if wanted:
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ")
+        allowed = hmac.compare_digest(shown.encode("utf-8", "replace"), wanted.encode())
+    else:
+        allowed = request.client is not None and _is_near(request.client.host)
+    if not allowed:
+        raise NotFound
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+ROUTES = (healthz, readyz, metrics)
+__all__ = ["ROUTES", "draining"]

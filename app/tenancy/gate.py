@@ -1,0 +1,79 @@
+"""The gate: the host name decides whose house a request enters, before anything of a tenant is touched."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import structlog
+from litestar import Request
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app.core.errors import FondacoError, NotFound, Unavailable
+from app.core.words import _
+from app.tenancy import tenants
+from app.web import faults
+
+log = structlog.get_logger(__name__)
+ANYWHERE = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+class UnknownHost(NotFound):
+    code = "unknown_host"
+    message = "There is no tenant at this address. Check how it is spelled."
+
+
+class Gate:
+    """ASGI: `tenant_app` behind a tenant's host name, `cell_app` behind the cell's own and for probes on any host.
+
+    What breaks out of either becomes an answer here, such as a commit that failed after the handler had finished.
+    """
+
+    def __init__(self, *, tenant_app: ASGIApp, cell_app: ASGIApp, base_domain: str) -> None:
+        self.tenant_app, self.cell_app = tenant_app, cell_app
+        self.own = {base_domain.lower(), "localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._dispatch(scope, receive, send)
+        except Exception as error:
+            if not isinstance(error, FondacoError):
+                log.exception("request.broke_out")
+            request: Request[Any, Any, Any] = Request(scope, receive)
+            scope.setdefault("state", {})
+            response = await faults.answer(request, error)
+            await response.to_asgi_response(None, request)(scope, receive, send)
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = host_of(scope)
+        if scope["path"].startswith(ANYWHERE) or host in self.own or is_address(host):
+            await self.cell_app(scope, receive, send)
+            return
+        tenant = await tenants.by_host(host)
+        if tenant is None:
+            raise UnknownHost
+        if tenant.status == "suspended":
+            raise tenants.TenantSuspended
+        if tenant.status != "active":
+            raise Unavailable(_("This house is being made ready. Try again in a moment."))
+        with tenants.enter(tenant):
+            await self.tenant_app(scope, receive, send)
+
+
+def host_of(scope: Scope) -> str:
+    """The asked-for host as a plain name: lower case, without port and trailing dot. Two different Host headers: none."""
+    given = {value for name, value in scope["headers"] if name == b"host"}
+    if len(given) != 1:
+        return ""
+    text = given.pop().decode("latin-1").strip().lower()
+    if text.startswith("["):
+        return text.partition("]")[0].lstrip("[")
+    return text.partition(":")[0].rstrip(".")
+
+
+def is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

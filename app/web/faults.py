@@ -1,0 +1,148 @@
+"""An exception becomes an answer that helps: problem details for machines (RFC 9457), a page for people."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
+
+from app.core import errors
+from app.core.db import DatabaseDown
+from app.core.words import _
+from app.web.pages import inside, page
+
+log = structlog.get_logger(__name__)
+PAGES = {401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+
+
+def known(error: Exception) -> errors.FondacoError:
+    """The same refusal in our own words."""
+    if isinstance(error, errors.FondacoError):
+        return error
+    if isinstance(error, asyncpg.QueryCanceledError | asyncpg.InterfaceError | OSError | TimeoutError):
+        return DatabaseDown(cause=type(error).__name__)
+    if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
+        return DatabaseDown(cause=type(error).__name__)
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
+        return errors.Invalid(_("A character in it cannot be stored. Take out what looks like a box and send it again."))
+    if isinstance(error, ValidationException):
+        return errors.Invalid(errors=_fields(error))
+    if isinstance(error, NotAuthorizedException):
+        return errors.SignInRequired()
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    return errors.FondacoError()
+
+
+def _of_http(error: HTTPException) -> errors.FondacoError:
+    kinds: dict[int, type[errors.FondacoError]] = {
+        400: errors.Invalid,
+        401: errors.SignInRequired,
+        403: errors.Forbidden,
+        404: errors.NotFound,
+        409: errors.Conflict,
+        422: errors.Invalid,
+        429: errors.TooMany,
+        503: errors.Unavailable,
+    }
+    if error.status_code == 403 and "CSRF" in error.detail:
+        return errors.Forbidden(_("This page was open for too long. Load it again, then send it once more."))
+    if error.status_code in (404, 429, 503, 401):
+        return kinds[error.status_code]()
+    made = kinds.get(error.status_code, errors.FondacoError)(error.detail)
+    if error.status_code not in kinds:
+        made.__dict__["status"] = error.status_code
+    return made
+
+
+def _fields(error: ValidationException) -> dict[str, str]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    return {str(item.get("key") or "body"): str(item.get("message", "")) for item in extra if isinstance(item, dict)}
+
+
+def problem(refusal: errors.FondacoError, *, instance: str = "") -> dict[str, Any]:
+    """Problem details: type, title, status, detail, and `errors` by field for a 422."""
+    shape: dict[str, Any] = {
+        "type": f"urn:fondaco:{refusal.code}",
+        "title": type(refusal).message,
+        "status": refusal.status,
+        "detail": refusal.message,
+    }
+    if instance:
+        shape["instance"] = instance
+    if isinstance(refusal, errors.Invalid) and refusal.errors:
+        shape["errors"] = refusal.errors
+    return shape
+
+
+def for_machines(request: Request[Any, Any, Any]) -> bool:
+    accepts = request.headers.get("accept", "")
+    return (
+        request.url.path.startswith("/api/")
+        or request.headers.get("hx-request") == "true"
+        or ("json" in accepts and "html" not in accepts)
+    )
+
+
+async def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    refusal = known(error)
+    if refusal.status >= 500:
+        log.error("request.failed", code=refusal.code, exc_info=error)
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(refusal, errors.TooMany):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 503:
+        headers["Retry-After"] = "5"
+    if isinstance(error, HTTPException) and error.headers:
+        headers |= {name: value for name, value in error.headers.items() if name.lower() == "allow"}
+    if for_machines(request):
+        return _for_machine(request, refusal, headers)
+    if refusal.status == 401:
+        after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        way = f"/sign-in?next={quote(inside(after), safe="/")}" if request.method == "GET" and after != "/" else "/sign-in"
+        return Response("", status_code=303, headers={**headers, "Location": way})
+    return await _page(request, refusal, headers)
+
+
+def _for_machine(
+    request: Request[Any, Any, Any], refusal: errors.FondacoError, headers: dict[str, str]
+) -> Response[Any]:
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="fondaco"'
+        if request.headers.get("hx-request") == "true":
+            headers["HX-Redirect"] = "/sign-in"
+    return Response(
+        msgspec.json.encode(problem(refusal, instance=request.url.path)),
+        status_code=refusal.status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+async def _page(request: Request[Any, Any, Any], refusal: errors.FondacoError, headers: dict[str, str]) ->
+Response[Any]:
+    status = refusal.status if refusal.status in PAGES else (500 if refusal.status >= 500 else 404)
+    try:
+        return await page(
+            request,
+            "web/error.html",
+            status=refusal.status,
+            headers=headers,
+            plain=refusal.status >= 500,
+            error_status=status,
+            error_code=refusal.code,
+            message=refusal.message,
+        )
+    except Exception:
+        log.exception("error_page.failed")
+        return Response(
+            f"{refusal.status} {refusal.message}", status_code=refusal.status, media_type=MediaType.TEXT, headers=headers
+        )

@@ -1,0 +1,63 @@
+"""Every request gets a name, a line in the log, and a place in the metrics."""
+
+from __future__ import annotations
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from app.core.log import bound
+
+log = structlog.get_logger("app.requests")
+NAME = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+REQUESTS = Counter("fondaco_http_requests_total", "Requests answered", ["method", "status"])
+SECONDS = Histogram(
+    "fondaco_http_request_seconds",
+    "Time to answer a request, in seconds",
+    ["method"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+QUIET = ("/static/", "/healthz", "/readyz", "/metrics")
+
+
+class RequestLog:
+    """ASGI middleware, the outermost. A caller's `X-Request-Id` is kept when it is harmless."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        name = given.decode() if NAME.fullmatch(given) else uuid4().hex
+        started, status = time.perf_counter(), 500
+
+        async def named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableScopeHeaders.from_message(message)["x-request-id"] = name
+            await send(message)
+
+        with bound(request_id=name):
+            try:
+                await self.app(scope, receive, named)
+            finally:
+                seconds = time.perf_counter() - started
+                REQUESTS.labels(scope["method"], str(status)).inc()
+                SECONDS.labels(scope["method"]).observe(seconds)
+                if not scope["path"].startswith(QUIET):
+                    log.info(
+                        "request",
+                        method=scope["method"],
+                        path=scope["path"],
+                        status=status,
+                        ms=round(seconds * 1000, 1),
+                    )

@@ -1,0 +1,48 @@
+"""One changing request is one transaction: rolled back on any status from 400 up, committed before the answer leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.db import CONTROL, TENANT, current_db
+
+log = structlog.get_logger(__name__)
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+class RolledBack(Exception):
+    """Leaves the transaction of a refused request; never seen outside."""
+
+
+class UnitOfWork:
+    """ASGI middleware. Litestar turns exceptions into responses *inside*, so the messages are held until the end is
+    known.
+
+    A request that reads runs without a transaction, each query for itself, and streams as it likes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in READING:
+            await self.app(scope, receive, send)
+            return
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        engine: Any = TENANT if current_db.get(None) is not None else CONTROL
+        try:
+            async with engine.transaction():
+                await self.app(scope, receive, hold)
+                if not held or held[0].get("status", 500) >= 400:
+                    raise RolledBack
+        except RolledBack:
+            log.debug("request.rolled_back", status=held[0].get("status") if held else None)
+        for message in held:
+            await send(message)
