@@ -68,7 +68,7 @@ class Settings:
     )
     base_domain: str = _setting(
         "localhost",
-        "Tenants are reached below this domain: acme at acme.<base_domain>. The operator console is at the domain itself.",
+        "Tenants are reached below this domain: acme at acme.BASE_DOMAIN. The operator console is at the domain itself.",
     )
     database_url: str = _setting(
         "", "PostgreSQL server of the control database: postgresql://user:password@host:port/postgres. "
