@@ -57,7 +57,7 @@ async def start() -> None:
     """Opens pools and listens for signals of other processes."""
     current = settings()
     db.start(
-        home(current), cap=current.pool_cap, per_tenant=current.pool_per_tenant, idle_seconds=current.pool_idle_seconds
+        home(), cap=current.pool_cap, per_tenant=current.pool_per_tenant, idle_seconds=current.pool_idle_seconds
     )
     await signals.start()
     HUB.start()

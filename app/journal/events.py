@@ -56,7 +56,7 @@ async def record(
     name: str,
     *,
     kind: str,
-    id: UUID | None,  # noqa: A002 - the event is about the record with this id
+    id: UUID | None,
     by: Actor,
     changes: dict[str, list[Any]] | None = None,
     data: dict[str, Any] | None = None,

@@ -73,14 +73,17 @@ class Hub:
     def __init__(self) -> None:
         self.watches: dict[UUID, Watch] = {}
         self.closing = asyncio.Event()
+        self.subscription: signals.Subscription | None = None
 
     def start(self) -> None:
         self.closing = asyncio.Event()
-        signals.subscribe("journal", self.wake)
+        self.subscription = signals.subscribe("journal", self.wake, gap=self.wake_all)
 
     async def stop(self) -> None:
         """Ends every stream, so that the process can go while pages connect to another one."""
         self.closing.set()
+        if self.subscription:
+            self.subscription.cancel()
         for watch in self.watches.values():
             watch.task.cancel()
             for queue in watch.listeners:
@@ -89,6 +92,10 @@ class Hub:
 
     async def wake(self, payload: str) -> None:
         if watch := self.watches.get(UUID(payload)):
+            watch.woken.set()
+
+    async def wake_all(self) -> None:
+        for watch in self.watches.values():
             watch.woken.set()
 
     @contextlib.asynccontextmanager

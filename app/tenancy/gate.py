@@ -9,18 +9,12 @@ import structlog
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.core.errors import FondacoError, NotFound, Unavailable
-from app.core.words import _
+from app.core.errors import FondacoError
 from app.tenancy import tenants
 from app.web import faults
 
 log = structlog.get_logger(__name__)
 ANYWHERE = ("/healthz", "/readyz", "/metrics", "/static/")
-
-
-class UnknownHost(NotFound):
-    code = "unknown_host"
-    message = "There is no tenant at this address. Check how it is spelled."
 
 
 class Gate:
@@ -49,14 +43,7 @@ class Gate:
         if scope["path"].startswith(ANYWHERE) or host in self.own or is_address(host):
             await self.cell_app(scope, receive, send)
             return
-        tenant = await tenants.by_host(host)
-        if tenant is None:
-            raise UnknownHost
-        if tenant.status == "suspended":
-            raise tenants.TenantSuspended
-        if tenant.status != "active":
-            raise Unavailable(_("This house is being made ready. Try again in a moment."))
-        with tenants.enter(tenant):
+        with tenants.enter(await tenants.at(host)):
             await self.tenant_app(scope, receive, send)
 
 

@@ -15,12 +15,12 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Validatio
 from app.core import errors
 from app.core.db import DatabaseDown
 from app.core.words import _
+from app.web.components import ErrorView, Link
 from app.web.pages import inside, page
 
 log = structlog.get_logger(__name__)
-PAGES = {401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
-
-
+STANDS_ALONE = {"no_such_host", "tenant_suspended"}
+"""Answers of the gate, before there is a house around the page."""
 
 
 def known(error: Exception) -> errors.FondacoError:
@@ -32,7 +32,9 @@ def known(error: Exception) -> errors.FondacoError:
     if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
         return DatabaseDown(cause=type(error).__name__)
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
-        return errors.Invalid(_("A character in it cannot be stored. Take out what looks like a box and send it again."))
+        return errors.Invalid(
+            _("A character in it cannot be stored. Take out what looks like a box and send it again.")
+        )
     if isinstance(error, ValidationException):
         return errors.Invalid(errors=_fields(error))
     if isinstance(error, NotAuthorizedException):
@@ -107,7 +109,11 @@ async def answer(request: Request[Any, Any, Any], error: Exception) -> Response[
         return _for_machine(request, refusal, headers)
     if refusal.status == 401:
         after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        way = f"/sign-in?next={quote(inside(after), safe="/")}" if request.method == "GET" and after != "/" else "/sign-in"
+        way = (
+            f"/sign-in?next={quote(inside(after), safe='/')}"
+            if request.method == "GET" and after != "/"
+            else "/sign-in"
+        )
         return Response("", status_code=303, headers={**headers, "Location": way})
     return await _page(request, refusal, headers)
 
@@ -127,22 +133,42 @@ def _for_machine(
     )
 
 
-async def _page(request: Request[Any, Any, Any], refusal: errors.FondacoError, headers: dict[str, str]) ->
-Response[Any]:
-    status = refusal.status if refusal.status in PAGES else (500 if refusal.status >= 500 else 404)
+async def _page(
+    request: Request[Any, Any, Any], refusal: errors.FondacoError, headers: dict[str, str]
+) -> Response[Any]:
     try:
         return await page(
             request,
             "web/error.html",
             status=refusal.status,
             headers=headers,
-            plain=refusal.status >= 500,
-            error_status=status,
-            error_code=refusal.code,
-            message=refusal.message,
+            plain=refusal.status >= 500 or refusal.code in STANDS_ALONE,
+            error=_view(refusal),
         )
     except Exception:
         log.exception("error_page.failed")
-        return Response(
-            f"{refusal.status} {refusal.message}", status_code=refusal.status, media_type=MediaType.TEXT, headers=headers
-        )
+        text = f"{refusal.status} {refusal.message}"
+        return Response(text, status_code=refusal.status, media_type=MediaType.TEXT, headers=headers)
+
+
+def _view(refusal: errors.FondacoError) -> ErrorView:
+    titles = {
+        403: _("You may not do this"),
+        404: _("Nothing here"),
+        405: _("This cannot be done here"),
+        409: _("Somebody was faster"),
+        413: _("This is too large"),
+        422: _("This needs a change"),
+        429: _("Slow down a little"),
+        503: _("Back in a moment"),
+    }
+    title = titles.get(refusal.status) or (_("This did not work") if refusal.status < 500 else _("Our mistake"))
+    reference = str(structlog.contextvars.get_contextvars().get("request_id", "")) if refusal.status >= 500 else ""
+    return ErrorView(
+        status=refusal.status,
+        title=title,
+        text=_(refusal.message),
+        actions=[] if refusal.code in STANDS_ALONE else [Link(href="/", label=_("To the start"), glyph="arrow-left")],
+        reference=reference,
+        retry_after=10 if refusal.status == 503 else 0,
+    )

@@ -7,7 +7,7 @@ import contextlib
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import asyncpg
 import structlog
@@ -51,11 +51,12 @@ class RoutedTransaction(PostgresTransaction):
     """A transaction on the current tenant's database; an inner one is part of the outer."""
 
     __slots__ = ("callbacks", "db", "done", "names")
+    engine: Any
 
     async def __aenter__(self) -> RoutedTransaction:
         if self._parent is not None:
             self.engine.check(self._parent)
-            return self._parent
+            return cast(RoutedTransaction, self._parent)
         self.db, self.done = self.engine.db(), False
         self.callbacks, self.names = list[Callback](), set[str]()
         self.connection = await self._begun()
@@ -83,17 +84,17 @@ class RoutedTransaction(PostgresTransaction):
                 return connection
         raise DatabaseDown
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> Literal[False]:
         if self._parent is not None:
             return False
         committed = False
         try:
             if not (self._committed or self._rolled_back):
                 if error is None:
-                    await self.commit()
+                    await self.commit()  # type: ignore[no-untyped-call]  # Piccolo has no types here
                     committed = True
                 elif not self.connection.is_closed():
-                    await self.rollback()
+                    await self.rollback()  # type: ignore[no-untyped-call]  # Piccolo has no types here
             else:
                 committed = self._committed
         except (*LOST, asyncpg.InterfaceError) as lost:
@@ -216,10 +217,10 @@ class RoutedEngine(Engine[RoutedTransaction]):
         return [dict(row) for row in results]
 
     def transaction(self, allow_nested: bool = True) -> RoutedTransaction:
-        return RoutedTransaction(self, allow_nested)
+        return RoutedTransaction(cast(Any, self), allow_nested)
 
     def atomic(self) -> Atomic:
-        return Atomic(self)
+        return Atomic(cast(Any, self))
 
     async def check_version(self) -> None:
         """Piccolo would connect while the module is imported; the doctor checks the version instead."""

@@ -168,7 +168,7 @@ class KeyedPool:
         while self.starving and self.starving[0][0].done():
             self.starving.popleft()
         while slot.waiters and slot.waiters[0].done():
-            slot.waiters.popleft()
+            del slot.waiters[0]
         alive = sound and not connection.is_closed() and not connection.is_in_transaction()
         alive = alive and connection not in self.stale
         if alive and not self._owed(slot):
@@ -229,7 +229,7 @@ class KeyedPool:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=2)
 
-        task = asyncio.ensure_future(close())
+        task = asyncio.get_running_loop().create_task(close())
         self.closing.add(task)
         task.add_done_callback(self.closing.discard)
 
