@@ -15,6 +15,7 @@ from app.core import settings
 from app.operations.evaluation import accounts
 from app.operations.evaluation.postgres import Postgres
 
+pytest_plugins = ["tests.tenancy.fixtures"]
 SECRET_KEY = "a key for tests only, forty characters."  # not a secret: it seals nothing that outlives a test run
 
 
