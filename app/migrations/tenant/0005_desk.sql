@@ -10,6 +10,7 @@ CREATE TABLE tickets (
     assignee_id uuid REFERENCES members ON DELETE SET NULL,
     team_id uuid REFERENCES teams ON DELETE SET NULL,
     channel_id uuid REFERENCES mail_channels ON DELETE SET NULL,
+    follows_id uuid REFERENCES tickets ON DELETE SET NULL,
     snippet text NOT NULL DEFAULT '',
     has_files boolean NOT NULL DEFAULT false,
     message_count integer NOT NULL DEFAULT 0,
@@ -69,6 +70,8 @@ CREATE TABLE messages (
     outbound_id uuid REFERENCES outbound_mails ON DELETE SET NULL,
     failed_message_id uuid REFERENCES messages ON DELETE SET NULL,
     bounce jsonb,
+    status_before text NOT NULL DEFAULT '',
+    status_after text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL
 );
 CREATE INDEX messages_of_ticket ON messages (ticket_id, created_at, id);

@@ -1,0 +1,1 @@
+"""The service desk: tickets, what was said in them, and who answers."""
