@@ -24,12 +24,15 @@ CREATE TABLE mail_channels (
     imap_folder text NOT NULL DEFAULT 'INBOX',
     imap_uidvalidity bigint,
     imap_last_uid bigint NOT NULL DEFAULT 0,
+    imap_seen_uid bigint NOT NULL DEFAULT 0,
     imap_checked_at timestamptz,
+    imap_failures integer NOT NULL DEFAULT 0,
     imap_error text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX mail_channels_by_address ON mail_channels (lower(address));
+CREATE UNIQUE INDEX mail_channels_default ON mail_channels (is_default) WHERE is_default;
 
 CREATE TABLE inbound_mails (
     id uuid PRIMARY KEY,
@@ -47,6 +50,7 @@ CREATE TABLE inbound_mails (
     sender text NOT NULL DEFAULT '',
     subject text NOT NULL DEFAULT '',
     attempts integer NOT NULL DEFAULT 0,
+    released boolean NOT NULL DEFAULT false,
     received_at timestamptz NOT NULL,
     finished_at timestamptz
 );
@@ -54,6 +58,7 @@ CREATE INDEX inbound_mails_waiting ON inbound_mails (received_at) WHERE state = 
 CREATE INDEX inbound_mails_quarantined ON inbound_mails (received_at) WHERE state = 'quarantined';
 CREATE INDEX inbound_mails_by_sender ON inbound_mails (sender, received_at);
 CREATE INDEX inbound_mails_by_message_id ON inbound_mails (message_id);
+CREATE INDEX inbound_mails_by_blob ON inbound_mails (blob_key);
 
 CREATE TABLE outbound_mails (
     id uuid PRIMARY KEY,
@@ -70,9 +75,12 @@ CREATE TABLE outbound_mails (
     attempts integer NOT NULL DEFAULT 0,
     reason text NOT NULL DEFAULT '',
     status_code text NOT NULL DEFAULT '',
+    results jsonb NOT NULL DEFAULT '{}',
     send_at timestamptz NOT NULL,
+    leased_until timestamptz,
     sent_at timestamptz,
     created_at timestamptz NOT NULL
 );
 CREATE INDEX outbound_mails_waiting ON outbound_mails (send_at) WHERE state IN ('queued', 'sending');
-CREATE INDEX outbound_mails_newest ON outbound_mails (created_at DESC);
+CREATE INDEX outbound_mails_newest ON outbound_mails (created_at DESC, id DESC);
+CREATE INDEX outbound_mails_by_blob ON outbound_mails (blob_key);
