@@ -8,6 +8,9 @@ from typing import Any
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.types import ASGIApp, Receive, Send
 
 from app.core import db, log
@@ -56,9 +59,7 @@ class House:
 async def start() -> None:
     """Opens pools and listens for signals of other processes."""
     current = settings()
-    db.start(
-        home(), cap=current.pool_cap, per_tenant=current.pool_per_tenant, idle_seconds=current.pool_idle_seconds
-    )
+    db.start(home(), cap=current.pool_cap, per_tenant=current.pool_per_tenant, idle_seconds=current.pool_idle_seconds)
     await signals.start()
     HUB.start()
 
@@ -80,6 +81,7 @@ def create_app(current: Settings | None = None) -> ASGIApp:
         routes=[route for one in slices for route in one.routes] + [stream.live],
         dependencies={name: made for one in slices for name, made in one.dependencies.items()},
         cookie="fondaco_csrf",
+        openapi=described(),
     )
     cell_app = _litestar(
         current,
@@ -92,7 +94,14 @@ def create_app(current: Settings | None = None) -> ASGIApp:
     return House(RequestLog(dressed))
 
 
-def _litestar(current: Settings, *, routes: list[Any], dependencies: dict[str, Any], cookie: str) -> Litestar:
+def _litestar(
+    current: Settings,
+    *,
+    routes: list[Any],
+    dependencies: dict[str, Any],
+    cookie: str,
+    openapi: OpenAPIConfig | None = None,
+) -> Litestar:
     return Litestar(
         route_handlers=[*routes, static_files.serve],
         dependencies=dependencies,
@@ -107,10 +116,28 @@ def _litestar(current: Settings, *, routes: list[Any], dependencies: dict[str, A
         ),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1200, exclude=["^/live", "^/static/"]),
         request_max_body_size=UPLOAD_LIMIT,
-        openapi_config=None,
+        openapi_config=openapi,
+        include_in_schema=False,
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
+    )
+
+
+def described() -> OpenAPIConfig:
+    """The description of the API at /api/openapi.json; only resources that ask for it are in it."""
+    return OpenAPIConfig(
+        title="Fondaco",
+        version="1",
+        summary="Tickets, contacts and accounts of one tenant.",
+        description="Send `Authorization: Bearer <token>`; make tokens under Settings, API tokens. Errors are problem details"
+        " (RFC 9457). A POST with an `Idempotency-Key` can be repeated safely.",
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        security=[{"token": []}],
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
     )
 
 

@@ -1,0 +1,1 @@
+"""Tickets and their messages for other programs (REST)."""

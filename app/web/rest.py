@@ -1,0 +1,88 @@
+"""What every REST resource shares: pages by cursor, entity tags, and the shape of a list."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+
+from app.core.errors import FondacoError, Invalid
+from app.core.words import _
+
+T = TypeVar("T")
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """One page of a list. `next` is the cursor for `after`, null on the last page."""
+
+    items: list[T]
+    next: str | None
+
+
+class Problem(msgspec.Struct):
+    """Problem details (RFC 9457). `errors` maps a field to what is wrong with it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: dict[str, str] | None = None
+
+
+class Stale(FondacoError):
+    status = 412
+    code = "stale"
+    message = "This was changed since you read it. Read it again, then send your change with the new ETag."
+
+
+def cursor(*values: Any) -> str:
+    """An opaque mark of where a page ended, from JSON-able values."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def at_cursor(text: str) -> tuple[datetime, UUID]:
+    """The moment and id in a cursor of a list by time. Raises `Invalid` for anything but what `cursor` made."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        moment, record_id = msgspec.json.decode(raw, type=tuple[datetime, UUID])
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise Invalid(errors={"after": _("Take the cursor from `next` of the page before, unchanged.")}) from error
+    if moment.tzinfo is None:
+        raise Invalid(errors={"after": _("Take the cursor from `next` of the page before, unchanged.")})
+    return moment, record_id
+
+
+def checked_limit(limit: int) -> int:
+    if not 1 <= limit <= LARGEST_LIMIT:
+        raise Invalid(errors={"limit": _("Ask for 1 to {number}.").format(number=LARGEST_LIMIT)})
+    return limit
+
+
+def etag(version: int) -> str:
+    return f'"v{version}"'
+
+
+def seen_version(request: Request[Any, Any, Any]) -> int | None:
+    """The version in `If-Match`; None when the header is missing or `*`. Raises `Stale` for a tag that is none of ours."""
+    given = request.headers.get("if-match", "").strip()
+    if given in ("", "*"):
+        return None
+    found = re.fullmatch(r'(?:W/)?"v(\d{1,9})"', given)
+    if not found:
+        raise Stale
+    return int(found[1])
+
+
+def must_be_seen(request: Request[Any, Any, Any], version: int) -> None:
+    """Raises `Stale` when `If-Match` names another version than the record has now."""
+    seen = seen_version(request)
+    if seen is not None and seen != version:
+        raise Stale(version=version)
