@@ -1,0 +1,1 @@
+"""The edge to the browser: page rendering, components, requests, answers."""

@@ -1,0 +1,40 @@
+// Keys that work everywhere. Single letters rest while somebody types, and for members who have switched them off.
+import { open } from "./dialogs.js";
+import { undoLast } from "./toasts.js";
+
+const fields = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+const bindings = new Map();
+let gone = 0;
+
+// `bind("j", act)`: act returns false when the key is not for it; the next one that bound it is asked then.
+export function bind(key, act) {
+  bindings.set(key, [...(bindings.get(key) ?? []), act]);
+}
+
+export const press = selector => { const element = document.querySelector(selector); element?.click(); return Boolean(element); };
+
+document.addEventListener("keydown", event => {
+  if (event.isComposing || event.defaultPrevented) return;
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open("palette"); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const typing = event.target.closest(fields), popover = document.querySelector("[popover]:popover-open");
+  if (event.key === "Escape" && !popover) {
+    if (typing) typing.blur(); else press("main [data-back], .f-nav [data-back]");
+    return;
+  }
+  if (typing || popover || document.documentElement.dataset.keys === "off") return;
+  if (Date.now() - gone < 900) {
+    gone = 0;
+    const place = document.querySelector(`#palette [data-go="${CSS.escape(event.key)}"]`);
+    if (place) { event.preventDefault(); location.href = place.dataset.href; }
+    return;
+  }
+  if (event.key === "g") { gone = Date.now(); return; }
+  for (const act of bindings.get(event.key) ?? []) if (act(event) !== false) { event.preventDefault(); return; }
+});
+
+bind("?", () => open("keyboard"));
+bind("c", () => press("[data-new]"));
+bind("z", () => undoLast());
+bind("/", () => { const field = document.querySelector(".f-filter input[type=search]"); field?.select(); return Boolean(field); });
+bind("e", () => { const field = document.querySelector("[data-edit]"); field?.focus(); return Boolean(field); });
