@@ -1,0 +1,433 @@
+"""Phrases about who sent a letter, from where, how often and with what proof."""
+
+AUTHFAILURE = """
+authentication checks failed
+bad spf records
+dkim verification failed
+dkim signature…fail
+dmarc check failed
+dmarc fail
+dmarc polic
+dmarc unauthenticated
+dmarc verification
+does not have authentication information or fails to pass
+domain owner dmarc
+due to domain…dmarc
+fails spf
+fails to pass authentication checks
+fails to pass spf
+failed dmarc
+failed sender policy framework
+failed spf
+is not allowed to send from…spf
+message failed…dkim
+multiple authentication checks failed
+not authenticated by dkim
+not authorized by spf
+not designated…spf
+per it's spf record
+rejected by dmarc
+rejected…spf
+sender is unauthenticated
+sender policy framework
+spf (sender policy framework)
+spf check
+spf error
+spf fail
+spf hard fail
+spf record
+spf softfail
+spf: fail
+spf unauthorized
+spf validation
+spf/dkim
+unauthenticated email
+unauthenticated mail
+openspf.
+"""
+
+REQUIREPTR = """
+all mail servers must have a ptr
+cannot find your hostname
+cannot find your reverse hostname
+cannot resolve your address
+client host rejected: cannot find
+client host rejected: no reverse
+domain name rejected: host
+does not have a ptr
+fix reverse dns
+fix your reverse dns
+forward and reverse dns
+get reverse dns
+ip address…has no ptr
+ip name lookup failed
+ip address…not resolve
+ip name forged
+lacks a reverse
+missing reverse dns
+missing a ptr
+must have a ptr record
+must have a reverse dns
+must resolve
+needs a ptr
+no matches to nameserver query
+no ptr
+no reverse dns
+none…reverse dns
+not have a reverse
+no valid reverse
+ptr record…not
+ptr lookup
+ptr record setup
+reject…reverse dns
+reverse dns…fail
+reverse dns…required
+reverse dns does not match
+reverse dns lookup
+reverse lookup
+reverse host name
+require reverse dns
+sender ip reverse lookup rejected
+server access…forbidden by invalid rdns
+sending ip…without a ptr
+the corresponding forward dns entry does not point to the sending ip
+unresolvable relay host name
+without reverse dns
+your reverse dns
+please get a custom reverse dns
+this system will not accept messages from servers/devices with no reverse dns
+"""
+
+BADREPUTATION = """
+bad reputation
+bad sender reputation
+due to ip reputation
+due to poor reputation
+excessive unknown recipients
+ip reputation
+low reputation
+poor reputation
+poor domain reputation
+poor ip reputation
+reputation of the sending
+sender reputation
+senderscore
+sending ip…reputation
+rejected by reputation
+temporarily deferred due to unexpected volume or user complaints
+temporarily rate limited due to ip reputation
+your sending ip…reputation
+reputation filter
+reputation service
+"""
+
+BLOCKED = """
+access denied, banned sending ip
+access from your…denied
+a problem occurred. (ask your postmaster
+banned sending ip
+bad sender ip
+barracudacentral
+blacklisted by
+blacklist
+blocked by black list
+blocked by earthlink
+blocked by ldap
+blocked - see
+blocked for
+blocked for abuse
+blocked for spam
+blocked using
+blocked, look
+blocked because of
+block list
+blocklist
+black listed
+client host rejected: abus
+client host rejected: may not be mail exchanger
+client host…blocked
+client host rejected
+client host…listed
+connection denied
+connections from…not accepted
+connection not accepted
+connections not accepted from
+currently blocked
+daily relay quota
+denied by…ip
+dnsbl
+dns bl
+dynamic ip
+dynamic/zombied
+e-mail from this server
+email blocked
+error: no valid recipients from
+from an open relay
+has been blocked
+host…is not allowed to connect
+hosts with dynamic ip
+http://www.spamhaus.org
+https://www.spamhaus.org
+https: //www.spamhaus.org
+spamhaus.org
+spamcop
+ip…on one or more blacklist
+ip…blacklisted
+ip…blocked
+ip address…blacklisted
+ip address…blocked
+ip address…rejected
+ip address…is listed
+ip=…a problem occurred
+ip is…blacklisted
+invalid ip for sending mail of domain
+is blacklisted
+is in a black list
+is in an rbl
+is not allowed access from your location
+is not allowed to send mail to
+is listed
+is listed as
+is on a blocklist
+listed as…spam source
+listed at…rbl
+listed in…rbl
+listed in…dnsbl
+listed…sorbs
+mail server at…is blocked
+message was rejected by…blocklist
+messages from…weren't sent
+messages from…blocked
+name was rejected. remote host said
+network is on our block list
+no access from mail server
+not accept email from dynamic
+not accepting connections
+part of their network is on our block list
+please get a static ip
+please use the smtp server of your isp
+psbl.surriel
+rbl
+refused to talk to me
+rejecting open proxy
+restricted ip
+sender ip address…listed
+sender ip…rejected
+sending host…blocked
+server refused to talk to me
+service not available, closing transmission channel
+service refuse
+service refused
+smtp error from remote mail server after initial connection
+smtp error from remote server for greeting
+smtp server…not allowed from your ip
+sorry, your remotehost looks suspiciously like spammer
+spam source
+spammers are not welcome
+the email…is…in our block list
+to submit messages to this e-mail system
+too many spams from your ip
+unfortunately, messages from
+unsolicited mail from your ip
+was blocked by
+we do not accept mail from dynamic
+we do not accept mail from this ip
+we have temporarily blocked
+weren't sent. please contact your internet
+which is an open relay
+you are not allowed to connect
+you are sending spam
+you can't send messages from
+you cannot send e-mail to yourself
+your access to submit messages
+your host…denied
+your ip…blocked
+your ip…denied
+your ip…listed
+your ip…blacklist
+your mail server…blocked
+your network is temporary blacklisted
+your network…blocked
+your server requires confirmation
+is blocked
+is temporarily blocked
+was blocked
+bloquee pour incident de spam
+ip source bloquee
+access denied...
+заблокировано
+в черном списке
+黑名单
+"""
+
+SPEEDING = """
+has sent to too many recipients this hour
+is receiving mail at a rate that prevents
+is receiving mail too quickly
+mail sent from your ip address has been temporarily rate limited
+please try again slower
+receiving email at a rate
+receiving mail at a rate
+sending rate
+throttl
+too fast
+too many mails… minutes
+too many messages in
+too much mail from
+unusual rate of
+unsolicited mail originating from your ip address. to protect our users from spam, mail sent
+"""
+
+TOOMANYCONN = """
+all available ips are at maximum connection limit
+connection frequency limited
+connection rate limit
+connections per ip limit
+domain has exceeded the max emails per hour
+exceeds maximum connections
+ip frequency limited
+max connections
+max number of connections
+maximum number of…sessions
+maximum number of connections
+number of recipients exceed
+rate limit
+simultaneous connection
+has exceeded…connections
+this ip…too many connections
+too many connections
+too many recipients
+too many sessions
+too many simultaneous
+too many smtp sessions
+too many concurrent
+too many errors from your ip
+too many users
+throttling failure: daily message quota
+we have already made numerous attempts to deliver
+you have been temporarily rate limited
+you have exceeded the…connections
+"""
+
+NORELAYING = """
+as a relay, but this has not been enabled
+email address is not verified
+insecure mail relay
+is not permitted to relay through
+is not allowed to relay
+mail server requires authentication when attempting to send to a non-local
+no relaying
+not a gateway
+not allowed to relay
+not an open relay
+not authorized to relay
+not configured to relay
+not local host
+not relay
+not to relay
+relay access denied
+relay denied
+relay not permitted
+relay operation rejected
+relay prohibited
+relaying denied
+relaying not allowed
+relaying prohibited
+relaying mail to
+send to a non-local e-mail address
+specify a local user
+send mail from outside
+that domain isn't in my list of allowed rcpthosts
+isn't in my list of allowed
+this mail server is not configured to relay
+this system is not configured to relay
+unable to relay for
+unable to relay
+we don't handle mail for
+we don't relay
+we do not relay
+"""
+
+REJECTED = """
+access denied (in reply to mail from
+all recipient addresses rejected : access denied
+batv signature
+bad sender
+can't determine purported responsible
+by non-member to a members-only
+cannot accept…sender
+domain of sender…does not exist
+domain of sender…does not resolve
+does not accept mail from your domain
+does not accept mail from (
+does not accept the sender
+domain is invalid. please provide a valid from
+empty envelope senders not allowed
+from: domain is invalid
+invalid domain in from
+invalid sender
+is not a registered gateway user
+is not allowed to post
+is not an authorized sender
+may not have permission to post
+not a member of this mailing list
+permission to post
+not have permission to post
+mail from domain…does not exist
+mail from not owned by user
+mail from…rejected
+mailfrom domain is listed
+no permission to send
+only members…post
+only registered…post
+post to this group
+recipient not accepted. (batv
+refused mail from
+rejected by…sender
+return path…does not
+send mail as
+sender address has been blacklisted
+sender address is not accepted
+sender address…rejected
+sender address rejected
+sender address…not exist
+sender denied
+sender domain must
+sender domain…does not exist
+sender domain…not exist
+sender domain…rejected
+sender email address rejected
+sender not accepted
+sender not authorized
+sender not exist
+sender not pre-approved
+sender rejected
+sender verification fail
+sender verify failed
+sender is not accepted
+sender is spammer
+sender is in my badmailfrom
+envelope sender is in my badmailfrom
+sender unknown
+sending domain…does not exist
+server does not accept mail from
+server rejected mail from
+sending to/from an address that has been blacklisted
+spam reporting address
+the group you tried to contact
+unable to verify sender
+unauthorized sender
+unroutable sender address
+unrouteable sender
+we don't accept mail from
+you are not allowed to post
+you are not a member
+you have been blocked by the group
+you do not have permission
+your email address has been blacklisted
+your from address
+your address is not allowed
+submission denied
+sender…not allowed
+グループ…存在しないか
+"""
