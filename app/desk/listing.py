@@ -74,24 +74,6 @@ class TagMark(msgspec.Struct, frozen=True):
     tone: int
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket as programs get it."""
-
-    id: UUID
-    number: int
-    subject: str
-    status: Status
-    priority: Priority
-    contact: Named | None
-    account: Named | None
-    assignee: Named | None
-    team: Named | None
-    tags: list[str]
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
 class Arguments:
     """The values of a statement, numbered as they come, so that equal filters give equal text."""
 
@@ -213,49 +195,6 @@ def _line(row: Any) -> Line:
 def _named(row: Any, what: str, email: str | None = None) -> Named | None:
     found = row[f"{what}_id"]
     return Named(found, row[f"{what}_name"] or email or "", email) if found else None
-
-
-async def records(
-    actor: Actor, wanted: Filter, *, sort: Sort = "newest", after: str | None = None, limit: int = 50
-) -> tuple[list[Record], str | None]:
-    """The tickets for a program, newest first, and the place of the next ones."""
-    arguments = Arguments()
-    where = conditions(actor, wanted, arguments)
-    going_on, order = _page(sort, after, limit, arguments)
-    rows = await sql.fetch(f"{RECORD}{FROM} WHERE {where}{going_on}{order}", *arguments.values)
-    following = _next(rows, sort, limit)
-    return [_record(row) for row in rows], following
-
-
-RECORD = (
-    "SELECT t.id, t.number, t.subject, t.status, t.priority, t.version, t.created_at, t.updated_at, t.contact_id,"
-    " c.name AS contact_name, c.email AS contact_email, t.account_id, a.name AS account_name, t.assignee_id,"
-    " m.name AS assignee_name, t.team_id, g.name AS team_name, (SELECT array_agg(y.name ORDER BY lower(y.name))"
-    " FROM ticket_tags x JOIN tags y ON y.id = x.tag_id WHERE x.ticket_id = t.id) AS tags"
-)
-
-
-async def record_of(ticket_id: UUID) -> Record:
-    """One ticket, which was got for the actor before, as programs get it."""
-    return _record(await sql.fetchrow(f"{RECORD}{FROM} WHERE t.id = $1", ticket_id))
-
-
-def _record(row: Any) -> Record:
-    return Record(
-        id=row["id"],
-        number=row["number"],
-        subject=row["subject"],
-        status=row["status"],
-        priority=row["priority"],
-        contact=_named(row, "contact", email=row["contact_email"]),
-        account=_named(row, "account"),
-        assignee=_named(row, "assignee"),
-        team=_named(row, "team"),
-        tags=row["tags"] or [],
-        version=row["version"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
 
 
 async def count_statuses(actor: Actor, wanted: Filter) -> dict[Status, int]:
