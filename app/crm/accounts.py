@@ -122,22 +122,26 @@ async def change(
     by.must("account.update", account)
     given = {"name": name, "domain": domain, "phone": phone, "website": website, "note": note, "owner_id": owner_id}
     wanted = _checked({column: value for column, value in given.items() if value is not UNSET})
-    editing.check_version(account, wanted, seen=seen)
+    await editing.check_version("account", account, wanted, seen=seen)
     changes = events.difference({column: getattr(account, column) for column in wanted}, wanted)
     if not changes:
         return account
     if wanted.get("domain") and (other := await by_domain(wanted["domain"])) and other.id != account.id:
         raise DomainTaken(domain=wanted["domain"])
     changed = Account(**await editing.write("accounts", account.id, {column: wanted[column] for column in changes}))
-    names = await _owner_names(account, changed) if "owner_id" in changes else {}
-    await events.record("account.changed", kind="account", id=account.id, by=by, changes=changes, data=names)
+    data: dict[str, Any] = {"version": changed.version}
+    if "owner_id" in changes:
+        data["names"] = await _owner_names(account, changed)
+    await events.record("account.changed", kind="account", id=account.id, by=by, changes=changes, data=data)
     return changed
 
 
 async def _owner_names(before: Account, after: Account) -> dict[str, Any]:
-    rows = await sql.fetch("SELECT id, name FROM members WHERE id = ANY($1)", [before.owner_id, after.owner_id])
+    rows = await sql.fetch(
+        "SELECT id, name FROM members WHERE id = ANY($1)", [one for one in (before.owner_id, after.owner_id) if one]
+    )
     found = {row["id"]: row["name"] for row in rows}
-    return {"names": {"owner_id": [found.get(before.owner_id), found.get(after.owner_id)]}}
+    return {"owner_id": [found.get(before.owner_id), found.get(after.owner_id)]}
 
 
 def _checked(given: dict[str, Any]) -> dict[str, Any]:

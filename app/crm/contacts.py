@@ -70,7 +70,8 @@ async def _learn(contact: Contact, named: str, *, by: Actor) -> Contact:
         return contact
     changes = events.difference({column: getattr(contact, column) for column in wanted}, wanted)
     changed = Contact(**await editing.write("contacts", contact.id, wanted))
-    await events.record("contact.changed", kind="contact", id=contact.id, by=by, changes=changes)
+    data = {"version": changed.version}
+    await events.record("contact.changed", kind="contact", id=contact.id, by=by, changes=changes, data=data)
     return changed
 
 
@@ -156,37 +157,30 @@ async def change(
     by.must("contact.update", contact)
     given = {"name": name, "email": email, "phone": phone, "title": title, "note": note, "account_id": account_id}
     wanted = _checked({column: value for column, value in given.items() if value is not UNSET})
-    editing.check_version(contact, wanted, seen=seen)
+    await editing.check_version("contact", contact, wanted, seen=seen)
     changes = events.difference({column: getattr(contact, column) for column in wanted}, wanted)
     if not changes:
         return contact
+    if wanted.get("account_id"):
+        await accounts.get_for(by, wanted["account_id"])
     if "email" in changes:
         if wanted["email"] and (other := await by_email(wanted["email"])) and other.id != contact.id:
             raise AddressTaken(email=wanted["email"])
         wanted |= {"mail_state": "ok", "mail_reason": ""}
-    data = {}
+    columns = {column: value for column, value in wanted.items() if column in changes or column.startswith("mail_")}
+    changed = Contact(**await editing.write("contacts", contact.id, columns))
+    data: dict[str, Any] = {"version": changed.version}
     if "account_id" in changes:
-        data = {
-            "names": {
-                "account_id": [
-                    await _account_name(by, contact.account_id),
-                    await _account_name(by, wanted["account_id"]),
-                ]
-            }
+        data["names"] = {
+            "account_id": [await _account_name(contact.account_id), await _account_name(changed.account_id)]
         }
-    changed = Contact(
-        **await editing.write(
-            "contacts",
-            contact.id,
-            {column: wanted[column] for column in wanted if column in changes or column.startswith("mail_")},
-        )
-    )
     await events.record("contact.changed", kind="contact", id=contact.id, by=by, changes=changes, data=data)
     return changed
 
 
-async def _account_name(by: Actor, account_id: UUID | None) -> str | None:
-    return (await accounts.get_for(by, account_id)).name if account_id else None
+async def _account_name(account_id: UUID | None) -> str | None:
+    name: str | None = await sql.fetchval("SELECT name FROM accounts WHERE id = $1", account_id)
+    return name
 
 
 async def note_bounce(address: str, *, reason: str, by: Actor) -> Contact | None:
@@ -202,7 +196,7 @@ async def note_bounce(address: str, *, reason: str, by: Actor) -> Contact | None
         id=contact.id,
         by=by,
         changes={"mail_state": ["ok", "bounced"]},
-        data={"reason": wanted["mail_reason"]},
+        data={"reason": wanted["mail_reason"], "version": changed.version},
     )
     return changed
 
@@ -213,7 +207,12 @@ async def note_mail(contact: Contact, *, by: Actor) -> Contact:
         return contact
     changed = Contact(**await editing.write("contacts", contact.id, {"mail_state": "ok", "mail_reason": ""}))
     await events.record(
-        "contact.changed", kind="contact", id=contact.id, by=by, changes={"mail_state": [contact.mail_state, "ok"]}
+        "contact.changed",
+        kind="contact",
+        id=contact.id,
+        by=by,
+        changes={"mail_state": [contact.mail_state, "ok"]},
+        data={"version": changed.version},
     )
     return changed
 

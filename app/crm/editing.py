@@ -41,14 +41,26 @@ def clean(value: str) -> str:
 _DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff"
 
 
-def check_version(record: Any, wanted: dict[str, Any], *, seen: int | None) -> None:
-    """Raises `ChangedMeanwhile` when the record is not as it was `seen` and a wanted field has another value now."""
-    if seen is None or seen == record.version:
+async def check_version(kind: str, record: Any, wanted: dict[str, Any], *, seen: int | None) -> None:
+    """Raises `ChangedMeanwhile` when a wanted field was changed to another value after version `seen` of the record.
+
+    Two who change different fields do not meet. Which fields were changed since is read from the journal, where the
+    events of a change carry the version that it made in `data["version"]`.
+    """
+    if seen is None or seen >= record.version:
         return
+    rows = await sql.fetch(
+        "SELECT DISTINCT jsonb_object_keys(changes) AS field FROM events WHERE kind = $1 AND record_id = $2"
+        " AND (data->>'version')::integer > $3",
+        kind,
+        record.id,
+        seen,
+    )
+    changed = {row["field"] for row in rows}
     fields = {
         name: {"theirs": msgspec.to_builtins(getattr(record, name)), "yours": msgspec.to_builtins(value)}
         for name, value in wanted.items()
-        if getattr(record, name) != value
+        if name in changed and getattr(record, name) != value
     }
     if fields:
         raise ChangedMeanwhile(fields=fields, version=record.version)

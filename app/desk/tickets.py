@@ -115,7 +115,7 @@ async def change(
         "contact_id": contact_id, "account_id": account_id,
     }  # fmt: skip
     wanted = await _checked({column: value for column, value in given.items() if value is not UNSET}, by=by)
-    editing.check_version(ticket, wanted, seen=seen)
+    await editing.check_version("ticket", ticket, wanted, seen=seen)
     if wanted.get("assignee_id") and ticket.status == "new" and "status" not in wanted:
         wanted["status"] = "open"
     if wanted.get("contact_id") and wanted["contact_id"] != ticket.contact_id and "account_id" not in wanted:
@@ -125,7 +125,12 @@ async def change(
         return ticket
     columns = {column: wanted[column] for column in changes}
     changed = Ticket(**await editing.write("tickets", ticket.id, columns | moments_of(columns.get("status"))))
-    data = {"number": ticket.number, "subject": changed.subject, "names": await _names(changes)}
+    data = {
+        "number": ticket.number,
+        "subject": changed.subject,
+        "version": changed.version,
+        "names": await _names(changes),
+    }
     await events.record("ticket.changed", kind="ticket", id=ticket.id, by=by, changes=changes, data=data)
     return changed
 
