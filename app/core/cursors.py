@@ -12,7 +12,7 @@ import msgspec
 
 from app.core.errors import Invalid
 
-LONGEST = 1_000
+LONGEST = 2_000
 
 
 def encode(*values: Any) -> str:

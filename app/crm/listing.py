@@ -112,10 +112,11 @@ async def _page(
 async def count(actor: Actor, kind: str, *, text: str = "") -> int:
     """How many contacts (`contact`) or accounts (`account`) the same search finds."""
     values: list[Any] = []
-    if kind == "contact":
-        columns, source = ("c.name", "c.email", "a.name"), "contacts c LEFT JOIN accounts a ON a.id = c.account_id"
-    else:
-        columns, source = ("a.name", "a.domain"), "accounts a"
+    searched: dict[str, tuple[str, list[str]]] = {
+        "contact": ("contacts c LEFT JOIN accounts a ON a.id = c.account_id", ["c.name", "c.email", "a.name"]),
+        "account": ("accounts a", ["a.name", "a.domain"]),
+    }
+    source, columns = searched[kind]
     where = [predicate(actor, kind), *_words(text, values, *columns)]
     found: int = await sql.fetchval(f"SELECT count(*) FROM {source} WHERE {' AND '.join(where)}", *values)
     return found
