@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -23,9 +24,10 @@ from app.slices import all_slices
 from app.tenancy import signals
 from app.tenancy.cells import home
 from app.tenancy.gate import Gate
-from app.web import faults, static_files
+from app.web import draining, faults, static_files
 from app.web.headers import SafeHeaders
 from app.web.requests import RequestLog
+from app.web.server import DRAIN
 from app.web.unit_of_work import UnitOfWork
 
 UPLOAD_LIMIT = 30 * 2**20
@@ -62,11 +64,17 @@ async def start() -> None:
     db.start(home(), cap=current.pool_cap, per_tenant=current.pool_per_tenant, idle_seconds=current.pool_idle_seconds)
     await signals.start()
     HUB.start()
+    asyncio.get_running_loop().add_signal_handler(DRAIN, drain)
+
+
+def drain() -> None:
+    """This process is about to go: streams end, so that pages connect to another one, and connections are not kept."""
+    draining.begin()
+    HUB.end_streams()
 
 
 async def stop() -> None:
-    """Ends live streams and closes connections; requests in flight have been answered by then."""
-    health.draining.set()
+    """Closes connections; requests in flight have been answered by then."""
     await HUB.stop()
     await signals.stop()
     await db.stop()

@@ -79,15 +79,20 @@ class Hub:
         self.closing = asyncio.Event()
         self.subscription = signals.subscribe("journal", self.wake, gap=self.wake_all)
 
-    async def stop(self) -> None:
-        """Ends every stream, so that the process can go while pages connect to another one."""
+    def end_streams(self) -> None:
+        """Lets every stream end, so that the process can go while pages connect to another one."""
         self.closing.set()
+        for watch in self.watches.values():
+            for queue in watch.listeners:
+                if not queue.full():
+                    queue.put_nowait(None)
+
+    async def stop(self) -> None:
+        self.end_streams()
         if self.subscription:
             self.subscription.cancel()
         for watch in self.watches.values():
             watch.task.cancel()
-            for queue in watch.listeners:
-                queue.put_nowait(None) if not queue.full() else None
         self.watches.clear()
 
     async def wake(self, payload: str) -> None:

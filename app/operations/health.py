@@ -13,9 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from app.core.db import control
 from app.core.errors import NotFound
 from app.core.settings import settings
-
-draining = asyncio.Event()
-"""Set when this process is about to go: it still answers, but asks for no new work."""
+from app.web.draining import draining
 
 
 @get("/healthz", sync_to_thread=False, include_in_schema=False)
@@ -27,7 +25,7 @@ def healthz() -> dict[str, str]:
 @get("/readyz", include_in_schema=False)
 async def readyz() -> Response[dict[str, str]]:
     """Whether requests should come here: the control database answers and the process stays."""
-    if draining.is_set():
+    if draining():
         return Response({"status": "draining"}, status_code=503)
     try:
         async with asyncio.timeout(3):
@@ -59,4 +57,4 @@ def _is_near(host: str) -> bool:
 
 
 ROUTES = (healthz, readyz, metrics)
-__all__ = ["ROUTES", "draining"]
+__all__ = ["ROUTES"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
-from granian.server import Server
 
 from app.core import log
 from app.core.settings import settings
+from app.web.server import Server
 
 KILL_AFTER_SECONDS = 20
 

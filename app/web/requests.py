@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from prometheus_client import Counter, Histogram
 
 from app.core.log import bound
+from app.web import draining
 
 log = structlog.get_logger("app.requests")
 NAME = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -44,7 +45,10 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableScopeHeaders.from_message(message)["x-request-id"] = name
+                headers = MutableScopeHeaders.from_message(message)
+                headers["x-request-id"] = name
+                if draining.draining():
+                    headers["connection"] = "close"
             await send(message)
 
         with bound(request_id=name):
