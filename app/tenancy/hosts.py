@@ -7,10 +7,12 @@ import re
 import idna
 
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-RESERVED = frozenset(
-    "admin api app auth autoconfig autodiscover blog cdn console dev docs fondaco ftp help host imap localhost login mail mta "
-    "mx ns ns1 ns2 operator pop postmaster relay root sign-in signin smtp static status support test webmail wpad www".split()
-)
+KEPT_FOR_THE_HOUSE = """
+admin api app auth autoconfig autodiscover blog cdn console dev docs fondaco ftp help host imap localhost
+login mail mta mx ns ns1 ns2 operator pop postmaster relay root sign-in signin smtp static status support test
+webmail wpad www
+"""
+RESERVED = frozenset(KEPT_FOR_THE_HOUSE.split())
 
 
 def normalise(host: str) -> str | None:

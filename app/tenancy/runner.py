@@ -20,7 +20,7 @@ from app.core.db import CONTROL, TENANT, control
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.sealing import seal, unseal
 from app.core.settings import settings
-from app.tenancy import cells, databases, fleet, hosts, migrations, privileges, tenants
+from app.tenancy import cells, databases, fleet, hosts, migrations, privileges, queues, tenants
 from app.tenancy.cells import Cell
 from app.tenancy.databases import Names
 from app.tenancy.fleet import migrate as migrate
@@ -251,10 +251,14 @@ async def _turn(slug: str, before: str, after: str, suspended_at: datetime | Non
         row = await _found(slug)
         if row["status"] not in (before, after):
             raise Conflict(f"{slug} is {row['status']}. Let that end first.")
-        if row["status"] == before:
+        async with CONTROL.transaction():
             await control.execute(
-                "UPDATE tenants SET status = $2, suspended_at = $3 WHERE id = $1", row["id"], after, suspended_at
+                "UPDATE tenants SET status = $2, suspended_at = $3 WHERE id = $1 AND status <> $2",
+                row["id"],
+                after,
+                suspended_at,
             )
+            await (queues.unpark(row["id"]) if after == "active" else queues.park(row["id"]))
         await tenants.announce_change(row["database"])
 
 
