@@ -24,6 +24,11 @@ def language() -> str:
     return _language.get()
 
 
+def speak(name: str) -> None:
+    """From here on this task speaks the language `name`: for a request, whose task ends with it."""
+    _language.set(name)
+
+
 @contextlib.contextmanager
 def use_language(name: str) -> Iterator[None]:
     token = _language.set(name)

@@ -21,5 +21,5 @@ class Slice:
     operator_routes: Sequence[Any] = ()
     grants: Mapping[str, Sequence[str]] = field(default_factory=dict)
     modules: Sequence[str] = ()
-    on_tenant_created: Sequence[Callable[..., Awaitable[None]]] = ()
+    on_tenant_created: Sequence[Callable[..., Awaitable[dict[str, str] | None]]] = ()
     dependencies: Mapping[str, Any] = field(default_factory=dict)

@@ -13,6 +13,18 @@ log = structlog.get_logger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
+_apart: set[str] = set()
+
+
+def stand_apart(*paths: str) -> None:
+    """Requests to these paths get no transaction: their handlers open one where they change something.
+
+    For those that count every try on a connection of their own before they know the answer: held together with the
+    request's, a few at a time would wait for each other until none is left.
+    """
+    _apart.update(paths)
+
+
 class RolledBack(Exception):
     """Leaves the transaction of a refused request; never seen outside."""
 
@@ -28,7 +40,7 @@ class UnitOfWork:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in READING:
+        if scope["type"] != "http" or scope["method"] in READING or scope["path"] in _apart:
             await self.app(scope, receive, send)
             return
         held: list[Any] = []

@@ -50,6 +50,7 @@ CREATE TABLE member_links (
     token_hash bytea PRIMARY KEY,
     member_id uuid NOT NULL REFERENCES members ON DELETE CASCADE,
     purpose text NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    made_by text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     used_at timestamptz
@@ -58,10 +59,11 @@ CREATE INDEX member_links_by_member ON member_links (member_id);
 
 CREATE TABLE sign_in_attempts (
     key text PRIMARY KEY,
-    failures integer NOT NULL DEFAULT 0,
-    first_at timestamptz NOT NULL,
-    locked_until timestamptz
+    failures integer NOT NULL,
+    locked_until timestamptz,
+    expires_at timestamptz NOT NULL
 );
+CREATE INDEX sign_in_attempts_by_expiry ON sign_in_attempts (expires_at);
 
 CREATE TABLE api_tokens (
     id uuid PRIMARY KEY,
