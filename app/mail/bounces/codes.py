@@ -10,15 +10,18 @@ REPLIES = frozenset(
 )
 # A reply stands where a line or a quoted answer begins, after what names it, or before its enhanced status.
 _REPLY = re.compile(
-    r"(?:^|[\n\"'`<>(\[]|(?:said|says|error|reply|response|returned|code|reason|smtp|status|was|failed with|because of|problem|"
+    r"(?:^|<<<\s?|[\n\"'`<>(\[]|(?:said|says|error|reply|response|returned|code|reason|smtp|status|was|failed with|because of|problem|"
     r"message|esmtp|data|command|mail|rcpt|me|line|with|by|failure|mta)\s?\W{0,4}\s?|[:;=]\s*|#\s?|-\s|\.\s|,\s)"
     r"([245]\d\d)(?=$|[\s:;,.)'\"#<>-])(?!\.\d)", re.IGNORECASE,
 )  # fmt: skip
 _LOOSE = re.compile(r"(?<![\d.\w:/-])([45]\d\d)(?=[ -]#?\(?[245]\.\d\.\d)")
+_PAIR = re.compile(r"(?<![\d.\w:/])([45]\d\d)[ -][ '\"#(<]{0,3}([45]\.[0-7]\.\d{1,3})(?![\d]|\.\d)")
+# What the remote system had said last, in angle brackets behind the report's own words (Amazon SES).
+_INNER = re.compile(r"<([45]\d\d) ([45]\.[0-7]\.\d{1,3})(?![\d]|\.\d)[^<>]*>\s*$")
 _STAGES = (
     ("DATA", (r"end of (?:the )?data|after data|in reply to data|\[data\]|final dot|\.\s?\(end|accepted (?:your|our) message"
              r"|final data|message body|after pipelined (?:end )?data|response to data|sent the message|bdat"
-             r"|to data command|after sending the message|data phase|>>> data|>>> \.|failed after i sent|data command")),
+             r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \.|failed after i sent|data command")),
     ("RCPT", (r"rcpt[ _]to|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
              r"|after rcpt|to rcpt")),
     ("MAIL", r"mail[ _]from|sender was rejected|like our mail|>>> mail|after mail"),
@@ -29,8 +32,13 @@ _STAGE = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _STAGE
 
 
 def status_in(text: str) -> str | None:
-    """The telling enhanced status of a text: the first that is more than a bare x.0.0, else that, else None."""
+    """The telling enhanced status of a text: one that follows a reply code, else the first; x.0.0 only if no other."""
     general: str | None = None
+    if match := _INNER.search(text[:20_000]):
+        return match.group(2)
+    for match in _PAIR.finditer(text[:20_000]):
+        if not match.group(2).endswith(".0.0") and match.group(2) not in ("5.5.1",) and match.group(2)[0] == match.group(1)[0]:
+            return match.group(2)
     for match in _STATUS.finditer(text[:20_000]):
         code = ".".join(match.groups())
         if match.group(1) == "2":
@@ -51,7 +59,7 @@ def success_in(text: str) -> str | None:
 def reply_in(text: str) -> str | None:
     """The SMTP reply code in a text, None when it has none."""
     text = text[:20_000]
-    if match := _LOOSE.search(text):
+    if match := _INNER.search(text) or _LOOSE.search(text):
         return match.group(1)
     for match in _REPLY.finditer(text):
         if match.group(1) in REPLIES:

@@ -30,6 +30,9 @@ _NOT_HERE = re.compile(
 _STAFF = re.compile(r"(?i)^(?:postmaster|mailer-?daemon|abuse|support|helpdesk|hostmaster|no-?reply|webmaster|admin)@")
 
 
+_ANY = re.compile(r"[^\s<>()\[\]\"',:;\\]{1,128}@[\w.-]{1,253}")
+
+
 class Item(msgspec.Struct):
     """An address and the lines about it."""
 
@@ -63,7 +66,8 @@ def _scan(lines: list[str], patterns: list[re.Pattern[str]], own: frozenset[str]
             domain = address.rpartition("@")[2]
             if address.lower() in own or ("." not in domain and not domain.isalnum()) or (_STAFF.match(address) and searching):
                 continue
-            starts.append((at, address, match.group("error") or ""))
+            told = line if re.match(r"(?:<<<|[45]\d\d)", line) else match.group("error") or ""
+            starts.append((at, address, told))
             break
     return _grouped(lines, starts)
 
@@ -79,3 +83,8 @@ def _grouped(lines: list[str], starts: list[tuple[int, str, str]]) -> list[Item]
         elif said not in known.said:
             known.said = f"{known.said}\n{said}".strip()
     return list(items.values())
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """Every address in a header value, in lower case."""
+    return frozenset(match.group().lower().strip(".'") for match in _ANY.finditer(text[:20_000]))

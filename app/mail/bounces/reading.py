@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from email import message_from_string
 from email.message import Message
 
-from app.mail.bounces import codes, complaints, dialects, letters, originals, proseitems, reasons, statusreports
+from app.mail.bounces import codes, complaints, dialects, letters, originals, notices, proseitems, reasons, signs, statusreports
 from app.mail.bounces.facts import Bounce, Kind, Recipient
 from app.mail.bounces.letters import Letter
 from app.mail.bounces.originals import Original
@@ -14,38 +15,6 @@ from app.mail.bounces.statusreports import Group
 
 LONGEST_DIAGNOSTIC = 1_000
 DEEPEST = 3
-_DAEMON = re.compile(
-    r"(?i)mailer[-_ ]?daemon|postmaster|post_master|mail delivery|delivery (?:sub)?system|mail (?:sub)?system|mail administrator|"
-    r"delivery status|system administrator|mailadmin|returned mail|bounce|maildelivery|no-?reply@\S*(?:dion|auone|ezweb)|fml |"
-    r"mail deliver|daemon@|mailsystem|undeliver"
-)
-_SUBJECT = re.compile(
-    r"(?i)undeliver|deliver(?:y|ed)?\b.{0,30}(?:fail|status|problem|notif|report|error|delay|unsuccessful)|fail(?:ure|ed)\b.{0,20}(?:notice"
-    r"|deliver|mail)|return(?:ed|ing)? (?:mail|message|to sender|e-?mail)|mail (?:system )?(?:error|failure|status)|non ?deliver|not delivered|"
-    r"could not be delivered|could(?: not|n't) (?:send|deliver)|nondeliverable|unzustellbar|nicht zugestellt|non remis|no entregado|"
-    r"не доставлен|недоставлен|送信|配信|エラー|退信|投递失败|退回|returned to sender|error sending your|"
-    r"message (?:blocked|bounced|undeliver|status)|failure notice|warning: |bounce|problem delivering|delayed mail"
-)
-_FAILURE = re.compile(
-    r"(?i)(?:could|can|may|was|were|been|has|have|is) ?(?:not|n't) (?:yet )?(?:be |been )?(?:able to )?(?:deliver|reach|relay|forward|accept|sent)|"
-    r"undeliver|couldn't be delivered|"
-    r"cannot be (?:delivered|sent|reached)|(?:delivery|sending|transmission).{0,60}(?:fail|delay|not possible|unsuccessful|error)|unable to deliver|"
-    r"returned (?:to sender|mail)|failed (?:permanently|to deliver)|delivery attempts|wasn't delivered|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
-    r"user unknown|unknown user|had (?:permanent|transient|delivery)|did not reach|problem delivering|error delivering|no such user|mailbox (?:is )?full|"
-    r"returned message|failure reasons|was rejected by|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
-    r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|невозможно доставить|"
-    r"nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|no (?:se )?pudo|não (?:foi|pôde)|impossibile"
-)
-_AWAY = re.compile(
-    r"(?i)^(?:re: ?|aw: ?|auto(?:matic|mated)?[ -:]*(?:reply|response|antwort)?:? ?){0,3}(?:out of (?:the )?office|auto(?:matic|mated)?[ -]?(?:reply|response)|"
-    r"automatische antwort|abwesen|réponse automatique|absence|vacation|away|on (?:leave|holiday|vacation)|respuesta automática|"
-    r"risposta automatica|autoreply|自動(?:返信|応答)|自动回复|автоответ|i am (?:away|out)|resposta automática|automatisch antwoord)"
-)
-_DELAY = re.compile(
-    r"(?i)has been delayed|this is a warning|warning: (?:could not|message)|not yet been delivered|still (?:being tried|undelivered)|will (?:be retried|keep trying|"
-    r"continue to)|delivery is delayed|delayed mail|you do not need to resend|message delayed|no action is required on your part"
-)
-_RECEIPT = re.compile(r"(?i)disposition-notification")
 
 
 def read(message: Message, text: str) -> Bounce | None:
@@ -67,17 +36,30 @@ def _read(message: Message, text: str, depth: int) -> Bounce | None:
     original = originals.read(letter.original)
     if (complaining := complaints.read(letter)) is not None:
         return _complaint(complaining, original)
-    if _RECEIPT.search(letter.header("content-type")):
+    if signs.RECEIPT.search(letter.header("content-type")):
         return None
+    if (told := notices.read(letter.prose)) is not None:
+        return told
     groups = statusreports.read(letter.status)
     if not groups and "-recipient:" in letter.prose.lower():
         groups = statusreports.read(letter.prose)
-    bounce = _from_groups(letter, original, groups) if groups else _from_prose(letter, original)
-    if bounce is None and depth < DEEPEST and _is_daemon(letter):
-        for nested in letter.nested[:3]:
+    if groups:
+        return _from_groups(letter, original, groups)
+    if (why := _why(letter)) is None:
+        return None
+    items = _named(letter, original)
+    if not items and depth < DEEPEST:
+        for nested in (*letter.nested[:3], *_written_out(rest)):
             if (inner := _read(nested, "", depth + 1)) is not None:
                 return inner
-    return bounce
+    return _from_prose(letter, original, items or _guessed(letter, original), why)
+
+
+def _written_out(rest: str) -> list[Message]:
+    """The report that a report repeats as plain text."""
+    if "multipart/report" not in rest[:8_000]:
+        return []
+    return [message_from_string(re.sub(r"\A(?:[^\n:]*\n){0,3}?(?=[\w-]+:)", "", rest[:letters.LONGEST_TEXT]))]
 
 
 def _complaint(addresses: list[str], original: Original) -> Bounce:
@@ -91,8 +73,7 @@ def _bounce(kind: Kind, recipients: list[Recipient], original: Original, why: st
 
 def _from_groups(letter: Letter, original: Original, groups: list[Group]) -> Bounce:
     """A report in the standard form; the free text beside it often says more than the fields."""
-    spoken = dialects.spoken_in(letter.header("from"), letter.header("subject"), letter.prose)
-    items = {item.address.lower(): item for item in proseitems.find(letter.prose, spoken, _own(letter))}
+    items = {item.address.lower(): item for item in _items(letter, original)}
     found: list[Recipient] = []
     kinds: set[Kind] = set()
     for group in groups:
@@ -127,14 +108,15 @@ def _of_group(address: str, group: Group, kind: Kind, said: str, prose: str) -> 
         return Recipient(address, False, status, accepted.group(1) if accepted else None, "delivered", _short(diagnostic))
     field = codes.status_in(group.status)
     inner = codes.status_in(diagnostic)
-    status = _better(field, inner) or codes.status_in(said)
+    status = _better(field, inner, codes.status_in(said))
     reply = codes.reply_in(diagnostic) or codes.reply_in(said or prose)
     return _recipient(address, kind, (diagnostic, said, comment + " " + group.extra, prose), status, reply, "", "")
 
 
-def _better(field: str | None, inner: str | None) -> str | None:
-    """The status of the field, unless it is a bare x.0.0 and the remote system was more precise."""
-    return inner or field if field is None or field.endswith(".0.0") else field
+def _better(field: str | None, inner: str | None, said: str | None) -> str | None:
+    """What the remote system answered, before the field that a gateway made of it, before the words beside it."""
+    known = [status for status in (inner, field, said) if status]
+    return next((status for status in known if not status.endswith(".0.0")), known[0] if known else None)
 
 
 def _recipient(
@@ -143,43 +125,52 @@ def _recipient(
     if status and reply and status[0] != reply[0]:
         reply = None
     stage = next((found for text in said if (found := codes.stage_in(text))), "") or stage
+    if kind == "delay":
+        hint = hint or "expired"
     reason = reasons.judge(reasons.Evidence(said, status, reply, stage, hint))
     diagnostic = next((text for text in said if text.strip()), "")
-    return Recipient(address, kind == "failure" and reason in reasons.PERMANENT, status, reply, reason, _short(diagnostic))
+    return Recipient(address, kind == "failure" and reasons.is_permanent(reason, status), status, reply, reason, _short(diagnostic))
 
 
 def _short(text: str) -> str:
     return " ".join(text.split())[:LONGEST_DIAGNOSTIC]
 
 
-def _from_prose(letter: Letter, original: Original) -> Bounce | None:
-    """A report in free words: it must come from a machine that delivers mail, say a failure and name somebody."""
-    subject, sender = letter.header("subject"), letter.header("from")
-    failed = [
-        address for value in letter.headers.get("x-failed-recipients", []) if (address := statusreports.address_in(value))
-    ]
+def _named(letter: Letter, original: Original) -> list[Item]:
+    """The recipients that the header or the words of a report name."""
+    items = _items(letter, original)
+    failed: list[str] = []
     for value in letter.headers.get("x-failed-recipients", []):
-        failed.extend(part.strip(" <>") for part in value.split(",")[1:] if "@" in part)
-    why = _why(letter, bool(failed))
-    if why is None:
-        return None
-    spoken = dialects.spoken_in(sender, subject, letter.prose)
-    items = proseitems.find(letter.prose, spoken, _own(letter))
-    if failed:
-        known = {item.address.lower(): item for item in items}
-        items = [known.get(address.lower()) or Item(address, letter.prose) for address in dict.fromkeys(failed)]
+        failed.extend(address for part in value.split(",")[:200] if (address := statusreports.address_in(part)))
+    known = {item.address.lower(): item for item in items}
+    return [known.get(address.lower()) or Item(address, "") for address in dict.fromkeys(failed)] or items
+
+
+def _items(letter: Letter, original: Original) -> list[Item]:
+    """What the words say of whom; an address of ours counts only where no other is named."""
+    spoken = dialects.spoken_in(letter.header("from"), letter.header("subject"), letter.prose)
+    items = proseitems.find(letter.prose, spoken, proseitems.addresses_in(letter.header("from")))
+    ours = proseitems.addresses_in(" ".join([letter.header("to"), original.sender or ""]))
+    theirs = [item for item in items if item.address.lower() not in ours]
+    return theirs or items
+
+
+def _guessed(letter: Letter, original: Original) -> list[Item]:
+    """The recipients of the returned letter, or the address in the subject, where the report names nobody."""
+    prose = letter.prose.lower()
+    to = [address for address in original.to if address.lower() in prose] or original.to
+    return [Item(address, "") for address in (*to, *proseitems.addresses_in(letter.header("subject")))][:50]
+
+
+def _from_prose(letter: Letter, original: Original, items: list[Item], why: str) -> Bounce | None:
+    """A report in free words, None when nobody is named in it anywhere."""
     if not items:
-        named = [address for address in original.to if address.lower() in letter.prose.lower()] or original.to
-        items = [Item(address, letter.prose) for address in named[:50]]
-    if not items and (match := re.search(r"[^\s<>()\"',:;]+@[\w.-]+\w", subject)):
-        items = [Item(match.group(), letter.prose)]
-    if not items:
         return None
-    kind: Kind = "delay" if _DELAY.search(subject + "\n" + letter.prose[:8_000]) else "failure"
+    kind: Kind = "delay" if signs.DELAY.search(letter.header("subject") + "\n" + letter.prose[:8_000]) else "failure"
+    spoken = dialects.spoken_in(letter.header("from"), letter.header("subject"), letter.prose)
     hint = next((dialect.reason for dialect in spoken if dialect.reason), "")
     stage = next((dialect.stage for dialect in spoken if dialect.stage), "")
-    found = [_of_item(item, kind, letter.prose, hint, stage) for item in items]
-    return _bounce(kind, found, original, why)
+    return _bounce(kind, [_of_item(item, kind, letter.prose, hint, stage) for item in items], original, why)
 
 
 def _of_item(item: Item, kind: Kind, prose: str, hint: str, stage: str) -> Recipient:
@@ -189,28 +180,19 @@ def _of_item(item: Item, kind: Kind, prose: str, hint: str, stage: str) -> Recip
     return _recipient(item.address, kind, (said, prose), status, reply, hint, stage)
 
 
-def _why(letter: Letter, has_header: bool) -> str | None:
+def _why(letter: Letter) -> str | None:
     """One sentence on why this is a report, None when it is not."""
     subject = letter.header("subject")
-    if has_header:
+    if "x-failed-recipients" in letter.headers:
         return "Its headers name the failed recipients (X-Failed-Recipients)."
-    if _AWAY.search(subject):
-        return None
-    says = bool(_FAILURE.search(subject) or _FAILURE.search(letter.prose[:16_000]))
-    if not says:
+    if signs.AWAY.search(subject) or not signs.FAILURE.search(subject + "\n" + letter.prose[:16_000]):
         return None
     if _is_daemon(letter):
         return "A mail system sent it, and it says that a letter was not delivered."
-    if _SUBJECT.search(subject) and (letter.original or letter.reports):
+    if signs.SUBJECT.search(subject) and letter.original:
         return "Its subject and text say that a letter was not delivered, and the letter is enclosed."
     return None
 
 
 def _is_daemon(letter: Letter) -> bool:
-    return letter.header("return-path").strip() == "<>" or bool(_DAEMON.search(letter.header("from"))) or letter.reports
-
-
-def _own(letter: Letter) -> frozenset[str]:
-    """The addresses of the report itself: who sends it is not who was not reached."""
-    match = re.search(r"[^\s<>()\"',:;]+@[\w.-]+", letter.header("from"))
-    return frozenset({match.group().lower()}) if match else frozenset()
+    return letter.header("return-path").strip() == "<>" or bool(signs.DAEMON.search(letter.header("from"))) or letter.reports

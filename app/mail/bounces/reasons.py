@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from app.mail.bounces import codes, phrases
+from app.mail.bounces import phrases
 
 MEANING = {
     "authfailure": "SPF, DKIM or DMARC of our domain failed",
@@ -60,7 +60,7 @@ _BY_STATUS = {
     "5.4": "systemerror", "6.0": "contenterror", "6.1": "contenterror", "6.2": "contenterror", "6.3": "contenterror",
     "6.5": "contenterror", "6.6": "contenterror", "6.7": "contenterror", "6.8": "contenterror", "6.9": "contenterror",
     "7.0": "securityerror", "7.2": "filtered", "7.3": "securityerror", "7.4": "securityerror", "7.5": "securityerror",
-    "7.6": "securityerror", "7.7": "securityerror", "7.8": "securityerror", "7.9": "policyviolation",
+    "7.6": "securityerror", "7.7": "securityerror", "7.1": "securityerror", "7.8": "securityerror", "7.9": "securityerror",
     "7.10": "securityerror", "7.11": "securityerror", "7.12": "securityerror", "7.13": "suspend", "7.14": "securityerror",
     "7.17": "hasmoved", "7.18": "hasmoved", "7.20": "authfailure", "7.21": "authfailure", "7.22": "authfailure",
     "7.23": "authfailure", "7.24": "authfailure", "7.25": "requireptr", "7.26": "authfailure", "7.27": "notaccept",
@@ -71,9 +71,14 @@ _BY_STATUS = {
 }  # fmt: skip
 _BY_REPLY = {
     "421": "expired", "450": "expired", "452": "systemfull", "503": "syntaxerror", "504": "syntaxerror",
-    "521": "notaccept", "525": "suspend", "530": "securityerror", "534": "mesgtoobig", "535": "securityerror",
+    "521": "notaccept", "525": "suspend", "542": "userunknown", "530": "securityerror", "534": "mesgtoobig", "535": "securityerror",
     "551": "hasmoved", "552": "mailboxfull", "556": "notaccept",
 }  # fmt: skip
+
+
+def is_permanent(reason: str, status: str | None) -> bool:
+    """Whether the address is dead; "takes no mail" told with a passing status may be trouble with DNS."""
+    return reason in PERMANENT and not (reason == "notaccept" and (status or "").startswith("4."))
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -93,8 +98,12 @@ def judge(evidence: Evidence) -> str:
         if found := phrases.reason_in(phrases.plain(text)):
             break
     status = (evidence.status or "").partition(".")[2]
+    if found in ("userunknown", "hostunknown") and evidence.stage == "MAIL":
+        return "rejected"
     if found == "userunknown":
         return "userunknown" if _is_proven(evidence, status) else "filtered"
+    if found == "hostunknown" and (evidence.status or "").startswith("4."):
+        return "networkerror"
     if found:
         return found
     if evidence.hint:
@@ -108,11 +117,11 @@ def _is_proven(evidence: Evidence, status: str) -> bool:
     Some providers say it to turn away a letter that they had accepted the address for (after DATA, or with a status
     that is not about the address): those are filters, and the address must not be given up for them.
     """
-    if evidence.stage == "RCPT" or status.startswith("1."):
+    if evidence.stage == "RCPT" or status.startswith("1.") or evidence.hint == "userunknown":
         return True
-    if evidence.stage in ("DATA", "MAIL") or status.startswith(("2.", "7.")):
-        return False
-    return evidence.hint == "userunknown" or evidence.reply is None or not codes.status_in(evidence.reply)
+    if any(phrases.is_telling(phrases.plain(text)) for text in evidence.said):
+        return True
+    return evidence.stage != "DATA" and evidence.reply is None and not status.startswith(("2.", "7."))
 
 
 def _by_stage(evidence: Evidence) -> str:
@@ -122,6 +131,4 @@ def _by_stage(evidence: Evidence) -> str:
         return "rejected"
     if evidence.stage == "RCPT" and evidence.reply in ("550", "551"):
         return "userunknown"
-    if evidence.status or evidence.reply or any(text.strip() for text in evidence.said):
-        return "onhold"
-    return "undefined"
+    return "onhold" if evidence.status or evidence.reply or evidence.said[0].strip() else "undefined"

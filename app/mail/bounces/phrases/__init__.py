@@ -22,25 +22,25 @@ ORDER = (
     ("suspend", receivers.SUSPEND),
     ("hasmoved", receivers.HASMOVED),
     ("notaccept", receivers.NOTACCEPT),
+    ("policyviolation", content.POLICYVIOLATION),
     ("rejected", senders.REJECTED),
     ("norelaying", senders.NORELAYING),
     ("speeding", senders.SPEEDING),
     ("toomanyconn", senders.TOOMANYCONN),
     ("failedstarttls", systems.FAILEDSTARTTLS),
-    ("blocked", senders.BLOCKED),
     ("spamdetected", content.SPAMDETECTED),
-    ("policyviolation", content.POLICYVIOLATION),
+    ("blocked", senders.BLOCKED),
     ("mailererror", systems.MAILERERROR),
     ("networkerror", systems.NETWORKERROR),
     ("hostunknown", receivers.HOSTUNKNOWN),
     ("userunknown", receivers.USERUNKNOWN),
     ("filtered", receivers.FILTERED),
     ("systemfull", systems.SYSTEMFULL),
-    ("expired", systems.EXPIRED),
     ("contenterror", content.CONTENTERROR),
     ("securityerror", systems.SECURITYERROR),
     ("syntaxerror", systems.SYNTAXERROR),
     ("systemerror", systems.SYSTEMERROR),
+    ("expired", systems.EXPIRED),
     ("onhold", systems.ONHOLD),
 )
 
@@ -62,11 +62,19 @@ def reason_in(text: str) -> str | None:
     return None
 
 
+def is_telling(text: str) -> bool:
+    """Whether a "user unknown" text says so in words that no filter uses."""
+    return _TELLING.search(text) is not None
+
+
 def plain(text: str) -> str:
     """`text` as the phrases are written: lower case, blanks squeezed, quotes of every kind as "'"."""
     text = text[:12_000].lower().translate(_QUOTES)
     text = re.sub(r"(?m)^(?:[245]\d\d)-(?:[245]\.\d\.\d{1,3}\s)?", " ", text)
-    return " ".join(text.split())
+    return " ".join(_NOISE.sub(" ", text).split())
 
 
+# Words that only gloss an enhanced status, whatever the remote system meant by it.
+_NOISE = re.compile(r"[45]\.\d\.\d - (?:unknown address error|other mail system problem|other or undefined \w+ status)")
+_TELLING = _compiled(receivers.TELLING)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": "'", "”": "'", '"': "'", "_": " "})

@@ -119,6 +119,7 @@ unsupported attachment
 """
 
 SPAMDETECTED = """
+flagged as spam
 appears to be spam
 appears to be unsolicited
 blacklisted url in message

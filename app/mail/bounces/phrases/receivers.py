@@ -1,6 +1,8 @@
 """Phrases about the person or the domain that a letter was for."""
 
 USERUNKNOWN = """
+recipient address rejected: access denied
+mailbox unavailable
 user unknown
 unknown user
 unknown recipient
@@ -272,7 +274,6 @@ no mx found for
 no mx record found
 no mail exchanger
 mail receiving disabled
-name server: .: host not found
 nullmx
 null mx
 domain has null
@@ -519,4 +520,22 @@ this user has been suspended
 заблокирован
 аккаунт заморожен
 アカウントは…停止
+"""
+
+# Only about an address, never a filter's excuse.
+TELLING = """
+recipnotfound
+recipientnotfound
+doesn't have a…account
+does not have a…account
+adresse destinataire invalide
+d'au moins un destinataire invalide
+invalid recipient
+mailbox does not exist
+address couldn't be found
+address was not found
+address wasn't found
+not listed in domino directory
+not listed in public name
+the recipient name is not recognized
 """

@@ -47,6 +47,10 @@ openspf.
 """
 
 REQUIREPTR = """
+unverifyable sending ip
+mismatches client ip
+bad dns ptr
+reverse dns validation failed
 all mail servers must have a ptr
 cannot find your hostname
 cannot find your reverse hostname
@@ -122,6 +126,7 @@ reputation service
 """
 
 BLOCKED = """
+connection refused by
 access denied, banned sending ip
 access from your…denied
 a problem occurred. (ask your postmaster

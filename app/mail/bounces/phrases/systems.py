@@ -35,12 +35,20 @@ looped
 lost connection with…while performing the helo
 maximum number of hops
 exceeded the maximum number of hops
-unable to connect to
 couldn't connect to host
 hop limit
 """
 
 EXPIRED = """
+could not deliver for the last
+have been failing for a long time
+was not delivered within
+not been able to deliver within
+is not responding
+did not accept our requests to connect
+envelope expired
+aborted after
+could not find a gateway
 connection timed out
 could not find a gateway for
 could not be delivered for more than
@@ -180,6 +188,8 @@ interner fehler
 """
 
 SECURITYERROR = """
+unauthenticated senders not allowed
+turn on smtp authentication
 account not subscribed to ses
 authentication credentials invalid
 authentication failed
