@@ -21,9 +21,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("app.identity.commands:user", "Add members and operators, reset passwords."),
     "token": ("app.identity.commands:token", "Create and revoke API tokens."),
     "config": ("app.operations.config_commands:config", "Show settings, and where each value came from."),
-    "doctor": ("app.operations.doctor_commands:doctor", "Look for trouble; each finding says what to do."),
+    "doctor": ("app.operations.doctor.commands:command", "Look for trouble; each finding says what to do."),
     "evaluate": ("app.operations.evaluation.commands:evaluate", "Start the whole house on this machine (scripts/run)."),
 }
+HIDDEN = {"prepare-evaluation": "app.operations.evaluation.commands:prepare"}
+# Commands that act as the house does need every slice's rights, jobs and hooks; the others start without them.
+COMPOSED = {"worker", "tenant", "user", "token", "prepare-evaluation"}
 
 
 class Lazy(click.Group):
@@ -33,9 +36,12 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        place = HIDDEN.get(cmd_name) or COMMANDS.get(cmd_name, ("", ""))[0]
+        if not place:
             return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        if cmd_name in COMPOSED:
+            importlib.import_module("app.slices").all_slices()
+        module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
