@@ -137,7 +137,7 @@ def described() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Fondaco",
         version="1",
-        summary="Tickets, contacts and accounts of one tenant.",
+        summary="The tickets of one tenant.",
         description="Send `Authorization: Bearer <token>`; make tokens under Settings, API tokens. Errors are problem details"
         " (RFC 9457). A POST with an `Idempotency-Key` can be repeated safely.",
         license=License(name="Apache-2.0", identifier="Apache-2.0"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from datetime import datetime
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -41,23 +38,6 @@ class Stale(FondacoError):
     status = 412
     code = "stale"
     message = "This was changed since you read it. Read it again, then send your change with the new ETag."
-
-
-def cursor(*values: Any) -> str:
-    """An opaque mark of where a page ended, from JSON-able values."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
-
-
-def at_cursor(text: str) -> tuple[datetime, UUID]:
-    """The moment and id in a cursor of a list by time. Raises `Invalid` for anything but what `cursor` made."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        moment, record_id = msgspec.json.decode(raw, type=tuple[datetime, UUID])
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise Invalid(errors={"after": _("Take the cursor from `next` of the page before, unchanged.")}) from error
-    if moment.tzinfo is None:
-        raise Invalid(errors={"after": _("Take the cursor from `next` of the page before, unchanged.")})
-    return moment, record_id
 
 
 def checked_limit(limit: int) -> int:

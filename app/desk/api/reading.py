@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from app.access import Actor, predicate
+from app.core import cursors
 from app.core.db import sql
 from app.core.errors import Invalid, NotFound
 from app.core.words import _
@@ -20,7 +22,7 @@ from app.desk.api.shapes import (
     TicketRecord,
 )
 from app.desk.tables import PRIORITIES, STATUSES
-from app.web.rest import Page, at_cursor, cursor
+from app.web.rest import Page
 
 SELECT = (
     "SELECT t.id, t.number, t.subject, t.status, t.priority, t.message_count, t.version, t.created_at, t.updated_at,"
@@ -72,9 +74,8 @@ async def tickets(actor: Actor, *, limit: int, after: str | None, filter: str | 
         )
     arguments: list[Any] = []
     conditions = [predicate(actor, "ticket"), *_conditions(actor, filter, arguments)]
-    if after:
-        moment, last = at_cursor(after)
-        arguments += [moment, last]
+    if place := cursors.decode(after, datetime, UUID):
+        arguments += place
         beyond = "<" if descending else ">"
         conditions.append(f"(t.{SORTS[column]}, t.id) {beyond} (${len(arguments) - 1}, ${len(arguments)})")
     arguments.append(limit + 1)
@@ -84,7 +85,7 @@ async def tickets(actor: Actor, *, limit: int, after: str | None, filter: str | 
         *arguments,
     )
     items = [ticket_of(row) for row in rows[:limit]]
-    more = cursor(getattr(items[-1], column), items[-1].id) if len(rows) > limit else None
+    more = cursors.encode(getattr(items[-1], column), items[-1].id) if len(rows) > limit else None
     return Page(items, more)
 
 
@@ -138,22 +139,37 @@ def _id(name: str, value: Any) -> UUID:
         raise Invalid(errors={f"filter.{name}": _("Give an id.")}) from error
 
 
+MESSAGES = (
+    "SELECT m.id, m.direction, m.author_name, m.author_address, m.to_addresses, m.cc_addresses, m.subject, m.message_id,"
+    " m.text, m.reply, m.html, m.created_at, o.state AS delivery"
+    " FROM messages m LEFT JOIN outbound_mails o ON o.id = m.outbound_id"
+)
+
+
+async def message(message_id: UUID) -> MessageRecord:
+    """One message that the caller was let see."""
+    rows = await sql.fetch(f"{MESSAGES} WHERE m.id = $1", message_id)
+    return (await _records(rows))[0]
+
+
 async def messages(ticket_id: UUID, *, limit: int, after: str | None) -> Page[MessageRecord]:
     """The messages of a ticket that the caller was let see, oldest first."""
     arguments: list[Any] = [ticket_id, limit + 1]
     beyond = ""
-    if after:
-        arguments += at_cursor(after)
+    if place := cursors.decode(after, datetime, UUID):
+        arguments += place
         beyond = " AND (m.created_at, m.id) > ($3, $4)"
     rows = await sql.fetch(
-        "SELECT m.id, m.direction, m.author_name, m.author_address, m.to_addresses, m.cc_addresses, m.subject, m.message_id,"
-        " m.text, m.reply, m.html, m.created_at, o.state AS delivery"
-        " FROM messages m LEFT JOIN outbound_mails o ON o.id = m.outbound_id"
-        f" WHERE m.ticket_id = $1{beyond} ORDER BY m.created_at, m.id LIMIT $2",
-        *arguments,
+        f"{MESSAGES} WHERE m.ticket_id = $1{beyond} ORDER BY m.created_at, m.id LIMIT $2", *arguments
     )
-    files = await _files([row["id"] for row in rows[:limit]])
-    items = [
+    items = await _records(rows[:limit])
+    more = cursors.encode(items[-1].created_at, items[-1].id) if len(rows) > limit else None
+    return Page(items, more)
+
+
+async def _records(rows: list[Any]) -> list[MessageRecord]:
+    files = await _files([row["id"] for row in rows])
+    return [
         MessageRecord(
             id=row["id"],
             direction=row["direction"],
@@ -169,10 +185,8 @@ async def messages(ticket_id: UUID, *, limit: int, after: str | None) -> Page[Me
             delivery=row["delivery"],
             created_at=row["created_at"],
         )
-        for row in rows[:limit]
+        for row in rows
     ]
-    more = cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
-    return Page(items, more)
 
 
 async def _files(message_ids: list[UUID]) -> dict[UUID, list[AttachmentRecord]]:

@@ -1,0 +1,153 @@
+"""`/api/v1/tickets`: list, read, create, change and delete."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from msgspec import UNSET
+
+from app.access import Actor
+from app.crm import contacts
+from app.crm.tables import Contact
+from app.desk import deletion, tags, tickets, transcripts
+from app.desk.api import reading
+from app.desk.api.shapes import NewContact, NewTicket, TicketChange, TicketRecord
+from app.identity.idempotency import once
+from app.web.rest import DEFAULT_LIMIT, Page, Problem, checked_limit, etag, must_be_seen
+
+REFUSALS = {
+    401: ResponseSpec(
+        Problem, description="No token, or one that is not valid here", media_type="application/problem+json"
+    ),
+    403: ResponseSpec(Problem, description="The token's role does not allow it", media_type="application/problem+json"),
+    422: ResponseSpec(
+        Problem, description="Something in the request needs a change", media_type="application/problem+json"
+    ),
+}
+MISSING = {404: ResponseSpec(Problem, description="Not there, or not visible", media_type="application/problem+json")}
+STALE = {
+    412: ResponseSpec(Problem, description="`If-Match` names an older version", media_type="application/problem+json")
+}
+REUSED = {
+    409: ResponseSpec(Problem, description="It does not fit what is there", media_type="application/problem+json")
+}
+Limit = Annotated[int, Parameter(description="How many, 1 to 200", ge=1, le=200)]
+After = Annotated[str | None, Parameter(description="The `next` of the page before")]
+IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag that the change was made on")]
+Key = Annotated[
+    str | None, Parameter(header="Idempotency-Key", description="The same key again answers the same, and does nothing")
+]
+
+
+class Tickets(Controller):
+    """Questions that customers asked."""
+
+    path = "/api/v1/tickets"
+    tags = ["tickets"]  # noqa: RUF012 - Litestar's way to set it
+    include_in_schema = True
+
+    @get(operation_id="listTickets", responses=REFUSALS)
+    async def list(
+        self,
+        actor: Actor,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        filter: Annotated[
+            str | None,
+            Parameter(description='JSON, all must hold: `{"status": ["new", "open"], "assignee": "me", "tag": "vip"}`'),
+        ] = None,
+        sort: Annotated[str, Parameter(description="created_at or updated_at; with - newest first")] = "-created_at",
+    ) -> Page[TicketRecord]:
+        """List tickets."""
+        actor.must("ticket.read")
+        return await reading.tickets(actor, limit=checked_limit(limit), after=after, filter=filter, sort=sort)
+
+    @post(operation_id="createTicket", responses=REFUSALS | REUSED)
+    async def create(
+        self, request: Request[Any, Any, Any], actor: Actor, data: NewTicket, idempotency_key: Key = None
+    ) -> Response[TicketRecord]:
+        """Create a ticket; with `text`, its first message is from the contact."""
+
+        async def work() -> Response[Any]:
+            contact = await _contact(actor, data.contact)
+            ticket = await tickets.create(
+                subject=data.subject,
+                by=actor,
+                contact_id=contact.id if contact else None,
+                priority=data.priority,
+                assignee_id=actor.member_id if data.assignee == "me" else data.assignee,
+                team_id=data.team,
+            )
+            if data.text.strip():
+                await transcripts.add(ticket, text=data.text, contact=contact, by=actor)
+                ticket = await tickets.get_for(actor, ticket.id, lock=True)
+            if data.status is not UNSET:
+                ticket = await tickets.change(ticket, by=actor, status=data.status)
+            if data.tags:
+                await tags.replace(ticket, data.tags, by=actor)
+            return await _answer(actor, ticket.id, status=201)
+
+        return await once(request, actor, work)
+
+    @get("/{ticket_id:uuid}", operation_id="getTicket", responses=REFUSALS | MISSING)
+    async def show(self, actor: Actor, ticket_id: UUID) -> Response[TicketRecord]:
+        """Read a ticket."""
+        return await _answer(actor, ticket_id)
+
+    @patch("/{ticket_id:uuid}", operation_id="changeTicket", responses=REFUSALS | MISSING | STALE | REUSED)
+    async def change(
+        self,
+        request: Request[Any, Any, Any],
+        actor: Actor,
+        ticket_id: UUID,
+        data: TicketChange,
+        if_match: IfMatch = None,
+    ) -> Response[TicketRecord]:
+        """Change a ticket; what is left out stays."""
+        ticket = await tickets.get_for(actor, ticket_id, lock=True)
+        must_be_seen(request, ticket.version)
+        ticket = await tickets.change(
+            ticket,
+            by=actor,
+            subject=data.subject,
+            status=data.status,
+            priority=data.priority,
+            contact_id=data.contact,
+            account_id=data.account,
+            assignee_id=actor.member_id if data.assignee == "me" else data.assignee,
+            team_id=data.team,
+        )
+        if data.tags is not UNSET:
+            await tags.replace(ticket, data.tags, by=actor)
+        return await _answer(actor, ticket_id)
+
+    @delete("/{ticket_id:uuid}", operation_id="deleteTicket", status_code=204, responses=REFUSALS | MISSING | STALE)
+    async def remove(
+        self, request: Request[Any, Any, Any], actor: Actor, ticket_id: UUID, if_match: IfMatch = None
+    ) -> None:
+        """Delete a ticket with its messages and files, for good. Admins only."""
+        ticket = await tickets.get_for(actor, ticket_id, lock=True)
+        must_be_seen(request, ticket.version)
+        await deletion.delete(ticket, by=actor)
+
+
+async def _answer(actor: Actor, ticket_id: UUID, *, status: int = 200) -> Response[Any]:
+    record = await reading.ticket(actor, ticket_id)
+    headers = {"ETag": etag(record.version)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/tickets/{record.id}"
+    return Response(record, status_code=status, headers=headers)
+
+
+async def _contact(actor: Actor, given: UUID | NewContact | None) -> Contact | None:
+    if given is None:
+        return None
+    if isinstance(given, UUID):
+        return await contacts.get_for(actor, given)
+    actor.must("contact.create")
+    address = contacts.checked_address(given.email, field="contact.email")
+    return await contacts.find_or_create(address, name=given.name, by=actor)
