@@ -6,6 +6,7 @@ import functools
 import importlib
 
 from app.access import grant
+from app.tenancy import runner
 from app.web.manifest import Slice
 
 NAMES = ("identity", "mail", "crm", "desk", "operations")
@@ -22,4 +23,5 @@ def all_slices() -> tuple[Slice, ...]:
         grant(dict(one.grants))
         for module in one.modules:
             importlib.import_module(module)
+    runner.compose(hook for one in found for hook in one.on_tenant_created)
     return found
