@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.identity.tables import Role
 from app.core.db import CONTROL, TENANT
 from app.identity import members
+from app.identity.tables import Role
 from app.operations import operators
 from app.tenancy import runner, tenants
 
