@@ -1,0 +1,1 @@
+"""Files: what was sent, received or attached, kept apart by tenant."""
