@@ -22,7 +22,7 @@ _STAGES = (
     ("DATA", (r"end of (?:the )?data|after data|in reply to data|\[data\]|final dot|\.\s?\(end|accepted (?:your|our) message"
              r"|final data|message body|after pipelined (?:end )?data|response to data|sent the message|bdat"
              r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \.|failed after i sent|data command")),
-    ("RCPT", (r"rcpt[ _]to|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
+    ("RCPT", (r"rcpt[ _]to|smtp[:;]rcpt|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
              r"|after rcpt|to rcpt")),
     ("MAIL", r"mail[ _]from|sender was rejected|like our mail|>>> mail|after mail"),
     ("HELO", r"\b(?:after|in reply to|to|with|>>>) ?(?:e?helo|lhlo)|my name was rejected|helo handshake"),

@@ -13,6 +13,8 @@ _KIND = re.compile(r"(?im)^\s{0,3}feedback-type\s*:\s*([\w-]+)")
 
 def read(letter: Letter) -> list[str] | None:
     """The addresses that complained (empty when the report hides them), None when this is no complaint."""
+    if letter.header("x-apple-unsubscribe").strip().lower() == "true":
+        return [address] if (address := address_in(letter.header("from"))) else []
     kind = _KIND.search(letter.feedback)
     if kind is None and not _is_old_form(letter):
         return None

@@ -74,15 +74,24 @@ def _scan(lines: list[str], patterns: list[re.Pattern[str]], own: frozenset[str]
 
 def _grouped(lines: list[str], starts: list[tuple[int, str, str]]) -> list[Item]:
     items: dict[str, Item] = {}
+    begins = [_dialogue(lines, at) for at, _address, _error in starts]
     for number, (at, address, error) in enumerate(starts):
-        end = starts[number + 1][0] if number + 1 < len(starts) else len(lines)
-        said = "\n".join([error, *lines[at + 1:min(end, at + 30)]]).strip()
+        end = begins[number + 1] if number + 1 < len(starts) else len(lines)
+        said = "\n".join([*lines[begins[number]:at], error, *lines[at + 1:min(end, at + 30)]]).strip()
         known = items.get(address.lower())
         if known is None:
             items[address.lower()] = Item(address, said)
         elif said not in known.said:
             known.said = f"{known.said}\n{said}".strip()
     return list(items.values())
+
+
+def _dialogue(lines: list[str], at: int) -> int:
+    """Where the SMTP dialogue begins whose outcome stands at `at`."""
+    begin = at
+    while begin > max(0, at - 8) and lines[begin - 1].lstrip().startswith((">>>", "<<<")) and "@" in lines[at][:80]:
+        begin -= 1
+    return begin if lines[at][:1].isdigit() else at
 
 
 def addresses_in(text: str) -> frozenset[str]:

@@ -87,8 +87,8 @@ def _from_groups(letter: Letter, original: Original, groups: list[Group]) -> Bou
 
 
 def _public(group: Group) -> str:
-    """The address that we wrote to, unless only the final one is a real address."""
-    return group.address or group.given
+    """Where the letter stopped, unless that is a name inside some system: then the address that we wrote to."""
+    return group.address if "." in group.address.rpartition("@")[2] or not group.given else group.given
 
 
 def _kind_of(group: Group) -> Kind:
@@ -170,14 +170,16 @@ def _from_prose(letter: Letter, original: Original, items: list[Item], why: str)
     spoken = dialects.spoken_in(letter.header("from"), letter.header("subject"), letter.prose)
     hint = next((dialect.reason for dialect in spoken if dialect.reason), "")
     stage = next((dialect.stage for dialect in spoken if dialect.stage), "")
-    return _bounce(kind, [_of_item(item, kind, letter.prose, hint, stage) for item in items], original, why)
+    found = [
+        _of_item(item, kind, letter.prose if len(items) == 1 or not item.said else "", hint, stage) for item in items
+    ]
+    return _bounce(kind, found, original, why)
 
 
 def _of_item(item: Item, kind: Kind, prose: str, hint: str, stage: str) -> Recipient:
-    said = item.said or prose
-    status = codes.status_in(said) or codes.status_in(prose)
-    reply = codes.reply_in(said) or codes.reply_in(prose)
-    return _recipient(item.address, kind, (said, prose), status, reply, hint, stage)
+    status = codes.status_in(item.said) or codes.status_in(prose)
+    reply = codes.reply_in(item.said) or codes.reply_in(prose)
+    return _recipient(item.address, kind, (item.said, prose), status, reply, hint, stage)
 
 
 def _why(letter: Letter) -> str | None:
@@ -195,4 +197,6 @@ def _why(letter: Letter) -> str | None:
 
 
 def _is_daemon(letter: Letter) -> bool:
-    return letter.header("return-path").strip() == "<>" or bool(signs.DAEMON.search(letter.header("from"))) or letter.reports
+    return letter.header("return-path").strip() == "<>" or bool(signs.DAEMON.search(letter.header("from"))) or letter.reports or (
+        "x-mlserver" in letter.headers
+    )

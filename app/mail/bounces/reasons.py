@@ -6,6 +6,8 @@ codes are those of RFC 3463, RFC 5321, RFC 7505 and the IANA registry of enhance
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from app.mail.bounces import phrases
@@ -81,6 +83,10 @@ def is_permanent(reason: str, status: str | None) -> bool:
     return reason in PERMANENT and not (reason == "notaccept" and (status or "").startswith("4."))
 
 
+# A reply that begins with the address answers RCPT TO, whoever forgot to say so.
+_NAMES = re.compile(r"\b55[0-4]:? <?[^\s<>@]+@[^\s<>@]+>?[:. ]")
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """All that is known of one failure; `said` holds texts from the most to the least telling."""
 
@@ -95,20 +101,18 @@ def judge(evidence: Evidence) -> str:
     """The reason for a failure: by what was said, then by enhanced status, then by reply. A word of MEANING."""
     found = None
     for text in evidence.said:
-        if found := phrases.reason_in(phrases.plain(text)):
-            break
+        reason = phrases.reason_in(phrases.plain(text))
+        if found is None or (found == "userunknown" and reason in ("mailboxfull", "suspend")):
+            found = reason or found  # who says both "unknown" and "full" knows the mailbox
     status = (evidence.status or "").partition(".")[2]
+    if found == "userunknown" and evidence.stage != "MAIL":
+        return "userunknown" if _is_proven(evidence, status) else "filtered"
+    found = found or evidence.hint or _BY_STATUS.get(status) or _BY_REPLY.get(evidence.reply or "") or _by_stage(evidence)
     if found in ("userunknown", "hostunknown") and evidence.stage == "MAIL":
         return "rejected"
-    if found == "userunknown":
-        return "userunknown" if _is_proven(evidence, status) else "filtered"
     if found == "hostunknown" and (evidence.status or "").startswith("4."):
         return "networkerror"
-    if found:
-        return found
-    if evidence.hint:
-        return evidence.hint
-    return _BY_STATUS.get(status) or _BY_REPLY.get(evidence.reply or "") or _by_stage(evidence)
+    return found
 
 
 def _is_proven(evidence: Evidence, status: str) -> bool:
@@ -119,7 +123,8 @@ def _is_proven(evidence: Evidence, status: str) -> bool:
     """
     if evidence.stage == "RCPT" or status.startswith("1.") or evidence.hint == "userunknown":
         return True
-    if any(phrases.is_telling(phrases.plain(text)) for text in evidence.said):
+    first = phrases.plain(next((text for text in evidence.said if text.strip()), ""))
+    if phrases.is_telling(first) or (evidence.stage != "DATA" and _NAMES.search(first)):
         return True
     return evidence.stage != "DATA" and evidence.reply is None and not status.startswith(("2.", "7."))
 
@@ -131,4 +136,4 @@ def _by_stage(evidence: Evidence) -> str:
         return "rejected"
     if evidence.stage == "RCPT" and evidence.reply in ("550", "551"):
         return "userunknown"
-    return "onhold" if evidence.status or evidence.reply or evidence.said[0].strip() else "undefined"
+    return "onhold" if evidence.status or evidence.reply or re.search(r"\w", evidence.said[0]) else "undefined"

@@ -29,7 +29,7 @@ FAILURE = re.compile(
     r"permanent(?:ly)? (?:fatal )?(?:error|fail)|user unknown|unknown user|had (?:permanent|transient|delivery)|"
     r"did not reach|problem delivering|error delivering|no such user|mailbox (?:is )?full|returned message|failure reasons|"
     r"was rejected by|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
-    r"was aborted after|incorrectly\s+constructed|duplicated message-id in|"
+    r"was aborted after|message is delayed|transcript of session follows|you are not a member of this|incorrectly\s+constructed|duplicated message-id in|"
     r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|"
     r"невозможно доставить|nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|"
     r"no (?:se )?pudo|não (?:foi|pôde)|impossibile"
@@ -45,7 +45,7 @@ AWAY = re.compile(
 DELAY = re.compile(
     r"(?i)has been delayed|this is a warning|warning: (?:could not|message)|not yet been delivered|"
     r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|delayed mail|"
-    r"you do not need to resend|message delayed|no action is required on your part"
+    r"you do not need to re-?send|temporary failure report|message delayed|no action is required on your part"
 )
 # Content-Type: somebody opened a letter (RFC 8098).
 RECEIPT = re.compile(r"(?i)disposition-notification")

@@ -37,7 +37,7 @@ DIALECTS = (
     ),
     Dialect(
         "trend micro",
-        says=r"unable to deliver message to|reason: unable to deliver",
+        says=r"unable to deliver message to <[^>]*> \(and other|reason: unable to deliver message to",
         names=(r"unable to deliver message to\s*<{address}>(?P<error>.*)$", r"^\s*sent\s*<{address}>\s*(?P<error>.*)$"),
         reason="userunknown",
     ),

@@ -59,7 +59,7 @@ DIALECTS = (
     Dialect(
         "mailman and other lists",
         says=r"this is the fml|mailing list|you are not a member of this mailing list|listserv|sympa|duplicated message-id",
-        sender=r"-admin@|-owner@|-bounces@|-request@|listserv|mailer-daemon|fml|majordomo|sympa",
+        sender=r"admin@|owner@|bounces@|request@|listserv|mailer-daemon|fml|majordomo|sympa",
         names=(r"you are not a member of this mailing list <{address}>(?P<error>.*)$",
                r"duplicated message-id in <{address}>(?P<error>.*)$", r"to the list \S* ?{address}(?P<error>)"),
         reason="rejected",

@@ -532,6 +532,7 @@ adresse destinataire invalide
 d'au moins un destinataire invalide
 invalid recipient
 mailbox does not exist
+requested action not taken: mailbox unavailable (
 address couldn't be found
 address was not found
 address wasn't found

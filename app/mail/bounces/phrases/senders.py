@@ -433,6 +433,5 @@ your email address has been blacklisted
 your from address
 your address is not allowed
 submission denied
-sender…not allowed
 グループ…存在しないか
 """

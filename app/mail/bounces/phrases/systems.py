@@ -47,6 +47,7 @@ not been able to deliver within
 is not responding
 did not accept our requests to connect
 envelope expired
+delivery failed…attempts
 aborted after
 could not find a gateway
 connection timed out
