@@ -38,7 +38,13 @@ def give_session(response: Response[Any], token: str) -> None:
 
 def take_session(response: Response[Any]) -> None:
     response.set_cookie(
-        cookie_name(), "", max_age=0, path="/", httponly=True, samesite="lax", secure=settings().public_scheme == "https"
+        cookie_name(),
+        "",
+        max_age=0,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings().public_scheme == "https",
     )
 
 

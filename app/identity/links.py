@@ -62,7 +62,9 @@ async def use(token: str, purpose: Purpose) -> Member:
         purpose,
         clock.now(),
     )
-    member = await Member.objects().get(Member.id == member_id).lock_rows("UPDATE") if member_id else None
+    member: Member | None = None
+    if member_id:
+        member = await Member.objects().get(Member.id == member_id).lock_rows("UPDATE")
     if member is None or not member.is_active:
         raise LinkUsed
     await end_all(member)

@@ -71,7 +71,9 @@ async def create(email: str, *, name: str, role: Role, password: str, by: Actor)
         raise Invalid(errors={"name": _("How shall others call this person?")})
     passwords.must_be_good(password, known=(email, name))
     kept = await passwords.hash(password)
-    return await _add(email, name=name, role=role, by=by, event="member.joined", password_hash=kept, joined_at=clock.now())
+    return await _add(
+        email, name=name, role=role, by=by, event="member.joined", password_hash=kept, joined_at=clock.now()
+    )
 
 
 async def seed(email: str, name: str, role: Role, password: str) -> Member:
@@ -84,7 +86,9 @@ async def seed(email: str, name: str, role: Role, password: str) -> Member:
             email, name=name, role=role, by=by, event="member.joined", password_hash=kept, joined_at=clock.now()
         )
     member.name, member.role, member.password_hash = name, role, kept
-    member.joined_at, member.updated_at = member.joined_at or clock.now(), clock.now()
+    member.updated_at = clock.now()
+    if not member.has_joined:
+        member.joined_at = member.updated_at
     await member.save([Member.name, Member.role, Member.password_hash, Member.joined_at, Member.updated_at])
     return member
 
@@ -121,7 +125,14 @@ def actor_of(member: Member) -> Actor:
 async def _add(email: str, *, name: str, role: Role, by: Actor, event: str, **values: Any) -> Member:
     address, now = addresses.normalised(email), clock.now()
     member = Member(
-        id=ids.new(), email=address, name=name, role=role, tone=tone_of(address), created_at=now, updated_at=now, **values
+        id=ids.new(),
+        email=address,
+        name=name,
+        role=role,
+        tone=tone_of(address),
+        created_at=now,
+        updated_at=now,
+        **values,
     )
     if not await Member.insert(member).on_conflict(action="DO NOTHING").returning(Member.id):
         raise AlreadyMember

@@ -21,14 +21,23 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # As many at a time as keep memory and cores free for other requests; argon2 lets go of the interpreter meanwhile.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
-COMMON_WORDS = frozenset(
-    "password passwort passwd motdepasse contrasena wachtwoord haslo senha parola kennwort qwerty qwertz azerty qwertyuiop"
-    " qwertzuiop asdfghjkl letmein welcome willkommen bienvenue admin administrator root changeme default secret geheim"
-    " iloveyou monkey dragon football baseball sunshine princess superman batman trustno starwars master login access"
-    " summer winter spring autumn sommer fruehling herbst london berlin paris test testing tester demo guest user fondaco"
-    " support helpdesk company internet computer abcdefgh abcdefghij zxcvbnm passphrase correcthorsebatterystaple".split()
+COMMON_WORDS = {
+    "password", "passwort", "passwd", "motdepasse", "contrasena", "wachtwoord", "haslo", "senha", "parola",
+    "kennwort", "qwerty", "qwertz", "azerty", "qwertyuiop", "qwertzuiop", "asdfghjkl", "letmein", "welcome",
+    "willkommen", "bienvenue", "admin", "administrator", "root", "changeme", "default", "secret", "geheim",
+    "iloveyou", "monkey", "dragon", "football", "baseball", "sunshine", "princess", "superman", "batman", "trustno",
+    "starwars", "master", "login", "access", "summer", "winter", "spring", "autumn", "sommer", "fruehling",
+    "herbst", "london", "berlin", "paris", "test", "testing", "tester", "demo", "guest", "user", "fondaco",
+    "support", "helpdesk", "company", "internet", "computer", "abcdefgh", "abcdefghij", "zxcvbnm", "passphrase",
+    "correcthorsebatterystaple",
+}  # fmt: skip
+ROWS = (
+    "01234567890",
+    "09876543210",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1q2w3e4r5t6z7u8i9o0p",
 )
-ROWS = ("01234567890", "09876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6z7u8i9o0p")
 DIGITS, SIGNS = "0123456789", " .,;:!?@#$%&*+-_/()"
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 
@@ -56,7 +65,9 @@ def must_be_good(password: str, *, field: str = "password", known: tuple[str, ..
     elif len(text) > LONGEST:
         problem = _("Take at most {number} characters.").format(number=LONGEST)
     elif is_guessable(text, known):
-        problem = _("This is one of the first that somebody would try. A short sentence is safer, and easy to keep in mind.")
+        problem = _(
+            "This is one of the first that somebody would try. A short sentence is safer, and easy to keep in mind."
+        )
     else:
         return
     raise Invalid(errors={field: problem})

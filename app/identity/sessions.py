@@ -139,8 +139,6 @@ async def end_token(token: str) -> None:
 
 
 async def _end_all(member_id: UUID, *, but: UUID | None) -> int:
-    ended = await sql.execute(
-        "DELETE FROM sessions WHERE member_id = $1 AND id IS DISTINCT FROM $2", member_id, but
-    )
+    ended = await sql.execute("DELETE FROM sessions WHERE member_id = $1 AND id IS DISTINCT FROM $2", member_id, but)
     await known.forget()
     return ended

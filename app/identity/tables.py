@@ -45,6 +45,10 @@ class Member(Table, db=TENANT, tablename="members"):
         return self.joined_at is not None
 
     @property
+    def was_seen(self) -> bool:
+        return self.last_seen_at is not None
+
+    @property
     def state(self) -> Literal["active", "invited", "deactivated"]:
         if not self.is_active:
             return "deactivated"

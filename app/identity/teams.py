@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from app.core.errors import Invalid, NotFound
 from app.core.words import _
 from app.identity.tables import Member, Team
 from app.journal import events
+
+Counter = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]]
+_counters: list[Counter] = []
 
 
 async def get_for(actor: Actor, team_id: UUID, *, lock: bool = False) -> Team:
@@ -95,7 +98,9 @@ async def set_members(team: Team, member_ids: Sequence[UUID], *, by: Actor) -> N
     after = {row["id"] for row in known}
     if before == after:
         return
-    await sql.execute("DELETE FROM team_members WHERE team_id = $1 AND member_id <> ALL($2::uuid[])", team.id, list(after))
+    await sql.execute(
+        "DELETE FROM team_members WHERE team_id = $1 AND member_id <> ALL($2::uuid[])", team.id, list(after)
+    )
     await sql.execute(
         "INSERT INTO team_members (team_id, member_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING",
         team.id,
@@ -120,6 +125,21 @@ async def remove_member(team: Team, member: Member, *, by: Actor) -> None:
     by.must("team.manage")
     rows = await sql.fetch("SELECT member_id FROM team_members WHERE team_id = $1", team.id)
     await set_members(team, [row["member_id"] for row in rows if row["member_id"] != member.id], by=by)
+
+
+def count_open_work(counter: Counter) -> None:
+    """Who gives teams work says how to count it; called with team ids, answers what is open for each."""
+    if counter not in _counters:
+        _counters.append(counter)
+
+
+async def open_work(team_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How much waits for each team, over all kinds of work."""
+    found: dict[UUID, int] = {}
+    for counter in _counters:
+        for team_id, number in (await counter(team_ids)).items():
+            found[team_id] = found.get(team_id, 0) + number
+    return found
 
 
 async def _must_be_free(name: str, *, but: UUID | None = None) -> None:

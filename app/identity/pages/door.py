@@ -51,7 +51,9 @@ class Door(Controller):
                 request, "sign_in", SignIn(email=email, next=after, wrong=True, notice=notice), status=422
             )
         except attempts.TriedTooOften as refusal:
-            return await self._wait(request, "sign_in", SignIn(email=email, next=after, notice=_clock(refusal)), refusal)
+            return await self._wait(
+                request, "sign_in", SignIn(email=email, next=after, notice=_clock(refusal)), refusal
+            )
 
     @post(SIGN_OUT, status_code=303)
     async def sign_out(self, request: AnyRequest) -> Response[str]:

@@ -22,15 +22,16 @@ from app.web.pages import page, redirect
 from app.web.unit_of_work import stand_apart
 
 AnyRequest = Request[Any, Any, Any]
-PASSWORD = "/settings/security/password"
-stand_apart(PASSWORD)
+# Each try at the current password is counted, whatever becomes of it.
+CHANGE = "/settings/security/password"
+stand_apart(CHANGE)
 
 
 class OwnSettings(Controller):
     include_in_schema = False
 
     @get("/settings/profile")
-    async def profile(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show_profile(self, request: AnyRequest, actor: Actor) -> Response[str]:
         member = await profiles.of(actor)
         return await page(request, "identity/profile.html", view=_profile(member.email, profiles.taste_of(member)))
 
@@ -59,10 +60,10 @@ class OwnSettings(Controller):
         await profiles.change(member, msgspec.structs.replace(taste, **chosen), by=actor)
 
     @get("/settings/security")
-    async def security(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show_security(self, request: AnyRequest, actor: Actor) -> Response[str]:
         return await self._security(request, actor)
 
-    @post(PASSWORD, status_code=303)
+    @post(CHANGE, status_code=303)
     async def change_password(self, request: AnyRequest, actor: Actor) -> Response[str]:
         form, session = await forms.read(request), await _session_of(request)
         try:
