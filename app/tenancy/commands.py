@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.core import log
 from app.tenancy import cells, fleet, runner
 from app.tenancy.fleet import Report
 
@@ -21,6 +22,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for m
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
+    log.start(level="warning", format="console")
+
     async def inside() -> T:
         async with cells.open_pools():
             return await work

@@ -136,7 +136,7 @@ def _checked(slug: str, name: str, admin_email: str) -> tuple[str, str]:
     except EmailNotValidError as error:
         errors["admin_email"] = str(error)
     if errors:
-        raise Invalid(" ".join(errors.values()), errors=errors)
+        raise Invalid(errors=errors)
     return name, admin_email
 
 

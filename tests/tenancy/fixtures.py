@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.core import settings
 from app.core.db import control as control_statements
 from app.tenancy import cells, runner, tenants
 from app.tenancy.cells import Cell
@@ -121,3 +123,22 @@ async def in_acme(acme: Tenant) -> AsyncIterator[Tenant]:
     """Acme, with the whole test inside it."""
     with tenants.enter(acme):
         yield acme
+
+
+@pytest.fixture
+async def lone(pg: str, worker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Cell]:
+    """A second cell on the same server, without any tenant, for tests of the whole fleet; its tenants go with the test."""
+    monkeypatch.setenv("FONDACO_CONTROL_DATABASE", f"fondaco_{worker}_lone")
+    monkeypatch.setenv("FONDACO_HOME", str(tmp_path / "lone"))
+    settings.forget()
+    await tenants.forget()
+    await cells.prepare()
+    async with cells.open_pools():
+        for row in await control_statements.fetch("SELECT slug FROM tenants"):
+            await runner.delete(row["slug"])
+        yield await cells.current()
+        for row in await control_statements.fetch("SELECT slug FROM tenants"):
+            await runner.delete(row["slug"])
+    await tenants.forget()
+    monkeypatch.undo()
+    settings.forget()
