@@ -79,8 +79,9 @@ def is_guessable(password: str, known: tuple[str, ...] = ()) -> bool:
     if len(set(low)) < 5 or any(low.strip(SIGNS) in row * 2 for row in ROWS):
         return True
     words = COMMON_WORDS | {part for word in known for part in _parts(word)}
-    for spelling in (low, low.translate(LOOKALIKES)):
-        kernel = "".join(letter for letter in spelling.strip(DIGITS + SIGNS) if letter.isalnum())
+    bare = low.strip(DIGITS + SIGNS)
+    for spelling in (bare, bare.translate(LOOKALIKES), low.translate(LOOKALIKES).strip(DIGITS + SIGNS)):
+        kernel = "".join(letter for letter in spelling if letter.isalnum())
         half = kernel[: len(kernel) // 2]
         if kernel in words or (half in words and kernel == half * 2):
             return True

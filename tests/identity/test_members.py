@@ -35,7 +35,9 @@ async def test_an_agent_invites_nobody(in_acme: Tenant) -> None:
             await members.invite("jo@acme.test", role="agent", by=by)
 
 
-@pytest.mark.parametrize("email", ["", "jo", "jo@", "@acme.test", "jo@acme.test, ann@acme.test", "a b@acme.test", "j\0o@x.de"])
+@pytest.mark.parametrize(
+    "email", ["", "jo", "jo@", "@acme.test", "jo@acme.test, ann@acme.test", "a b@acme.test", "j\0o@x.de"]
+)
 async def test_what_is_no_address_is_not_invited(in_acme: Tenant, email: str) -> None:
     by = actor(await kim())
     with pytest.raises(Invalid) as caught:
