@@ -130,7 +130,8 @@ class Family:
                 log.write(line)
             text = line.decode("utf-8", "replace").rstrip()
             child.tail.append(text)
-            if loud := loud_part(text):
+            # While the house opens, what a failing process says is told once, at the end.
+            if (loud := loud_part(text)) and (self.ready or text.startswith("{")):
                 self.say(f"{child.name}: {loud}")
 
 

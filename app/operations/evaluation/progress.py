@@ -22,11 +22,14 @@ class Progress:
     @contextlib.contextmanager
     def step(self, label: str) -> Iterator[list[str]]:
         began, remarks = time.monotonic(), list[str]()
-        if self.console.is_terminal:
-            with self.console.status(f"{escape(label)} …", spinner="dots"):
-                yield remarks
-        else:
+        moving = self.console.status(f"{escape(label)} …", spinner="dots") if self.console.is_terminal else None
+        if moving is None:
             self.say(f"{label} ...")
-            yield remarks
+        try:
+            with moving or contextlib.nullcontext():
+                yield remarks
+        except BaseException:
+            self.say(f"{label}: stopped after {time.monotonic() - began:.1f} s")
+            raise
         told = f" {', '.join(remarks)}" if remarks else ""
         self.console.print(f"  {escape(label)}:{escape(told)} [dim]{time.monotonic() - began:.1f} s[/dim]")

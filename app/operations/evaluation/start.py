@@ -103,8 +103,8 @@ def prepare(empty: bool, progress: Progress) -> None:
         for line in done.stdout:
             remarks.append(line.strip())
         _none, errors = done.communicate()
-    if done.returncode:
-        raise NotReady(f"The databases could not be prepared:\n{errors.strip()[-3000:]}")
+        if done.returncode:
+            raise NotReady(f"The databases could not be prepared:\n{errors.strip()[-3000:]}")
 
 
 async def stay(current: Settings, postgres: Postgres | None, progress: Progress) -> None:
