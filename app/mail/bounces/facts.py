@@ -29,12 +29,12 @@ class Bounce(msgspec.Struct, frozen=True):
     """A report on a letter of ours.
 
     `kind` is the worst that happened to any recipient. `original_…` come from the returned letter (Message-ID without
-    angle brackets, in the report's own words where it only names it). `why`: one sentence on how it was recognised.
+    angle brackets; `original_recipients` are who it was addressed to). `why`: one sentence on how it was recognised.
     """
 
     kind: Kind
     recipients: list[Recipient]
     original_message_id: str | None
     original_subject: str | None
-    original_to: list[str]
+    original_recipients: list[str]
     why: str

@@ -36,7 +36,7 @@ def _read(message: Message, text: str, depth: int) -> Bounce | None:
     original = originals.read(letter.original)
     if (complaining := complaints.read(letter)) is not None:
         return _complaint(complaining, original)
-    if signs.RECEIPT.search(letter.header("content-type")):
+    if signs.RECEIPT.search(letter.header("content-type")) and "automatically rejected" not in letter.prose[:2_000]:
         return None
     if (told := notices.read(letter.prose)) is not None:
         return told
@@ -191,9 +191,19 @@ def _why(letter: Letter) -> str | None:
         return None
     if _is_daemon(letter):
         return "A mail system sent it, and it says that a letter was not delivered."
-    if signs.SUBJECT.search(subject) and letter.original:
-        return "Its subject and text say that a letter was not delivered, and the letter is enclosed."
+    if signs.SUBJECT.search(subject) and not signs.FORWARDED.search(subject):
+        if letter.original or letter.nested:
+            return "Its subject and text say that a letter was not delivered, and the letter is enclosed."
+        if _is_automatic(letter) and signs.PLAIN.search(letter.prose[:600]):
+            return "Its subject and first words say that a letter was not delivered, and a machine sent it."
     return None
+
+
+def _is_automatic(letter: Letter) -> bool:
+    """Nobody wrote it by hand: it says so, or it is no answer to anything and has none of a mail program's marks."""
+    if letter.header("auto-submitted").lower().startswith("auto") or letter.header("precedence").lower() in ("bulk", "junk"):
+        return True
+    return not any(name in letter.headers for name in ("in-reply-to", "references", "user-agent", "x-mailer"))
 
 
 def _is_daemon(letter: Letter) -> bool:

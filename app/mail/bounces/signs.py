@@ -15,11 +15,13 @@ DAEMON = re.compile(
 SUBJECT = re.compile(
     r"(?i)undeliver|deliver(?:y|ed)?\b.{0,30}(?:fail|status|problem|notif|report|error|delay|unsuccessful)|"
     r"fail(?:ure|ed)\b.{0,20}(?:notice|deliver|mail)|return(?:ed|ing)? (?:mail|message|to sender|e-?mail)|"
-    r"mail (?:system )?(?:error|failure|status)|non ?deliver|not delivered|could not be delivered|"
+    r"mail (?:system )?(?:error|failure|status)|non[ -]?deliver|not be delivered|not delivered|could not be delivered|"
     r"could(?: not|n't) (?:send|deliver)|nondeliverable|unzustellbar|nicht zugestellt|non remis|no entregado|"
     r"не доставлен|недоставлен|送信|配信|エラー|退信|投递失败|退回|returned to sender|error sending your|"
     r"message (?:blocked|bounced|undeliver|status)|failure notice|warning: |bounce|problem delivering|delayed mail"
 )
+# Subject: a person passes a report on.
+FORWARDED = re.compile(r"(?i)^\s*(?:fwd?|wg|tr|rv|enc|i|vs|pd)\s?:")
 # Text: how a report says that a letter did not arrive.
 FAILURE = re.compile(
     r"(?i)(?:could|can|may|was|were|been|has|have|is) ?(?:not|n't) (?:yet )?(?:be |been )?(?:able to )?"
@@ -28,7 +30,7 @@ FAILURE = re.compile(
     r"returned (?:to sender|mail)|failed (?:permanently|to deliver)|delivery attempts|wasn't delivered|"
     r"permanent(?:ly)? (?:fatal )?(?:error|fail)|user unknown|unknown user|had (?:permanent|transient|delivery)|"
     r"did not reach|problem delivering|error delivering|no such user|mailbox (?:is )?full|returned message|failure reasons|"
-    r"was rejected by|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
+    r"was rejected by|has been (?:returned|postponed)|automatically rejected|no mailbox here|not accepting mail|failure notice|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
     r"was aborted after|message is delayed|transcript of session follows|you are not a member of this|incorrectly\s+constructed|duplicated message-id in|"
     r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|"
     r"невозможно доставить|nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|"
@@ -44,8 +46,13 @@ AWAY = re.compile(
 # Text: a letter that is late, not lost.
 DELAY = re.compile(
     r"(?i)has been delayed|this is a warning|warning: (?:could not|message)|not yet been delivered|"
-    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|delayed mail|"
+    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|has been postponed|delivery attempts will continue|delayed mail|"
     r"you do not need to re-?send|temporary failure report|message delayed|no action is required on your part"
+)
+# Text, at its beginning: a machine speaks of our letter.
+PLAIN = re.compile(
+    r"(?i)\b(?:your|the|this|following) (?:original )?(?:e-?mail|mail|message)\b[^>@]{0,120}?(?:could|can|was|has)\s?(?:not|n't)\s+"
+    r"(?:yet )?(?:be |been )?(?:delivered|sent)"
 )
 # Content-Type: somebody opened a letter (RFC 8098).
 RECEIPT = re.compile(r"(?i)disposition-notification")

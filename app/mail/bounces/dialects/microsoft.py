@@ -7,8 +7,7 @@ DIALECTS = (
         "exchange 5.5 to 2003",
         says=r"did not reach the following recipient|(?:following )?recipient(?:\(s\)|s)? could not be reached|MSEXCH:",
         names=(r"^\s*(?:smtp:)?<?{address}>? on \S+.{0,60}(?P<error>)$", r"^\s*<?{address}>?\s*(?P<error>)$",
-               r"^\s*.{1,80} on \w{3}, .{10,40}<?{address}>?(?P<error>)$"),
-        reason="",
+               r"SMTP[=:]{address}[;\]](?P<error>.*)$", r"^\s*.{1,80} on \w{3}, .{10,40}<?{address}>?(?P<error>)$"),
     ),
     Dialect(
         "exchange 2007 and later",
