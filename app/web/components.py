@@ -118,3 +118,11 @@ class Notice(View):
     glyph: str = "info-circle"
     href: str = ""
     link: str = ""
+
+
+class Link(View):
+    """A way on. `glyph` may be empty."""
+
+    href: str
+    label: str
+    glyph: str = ""

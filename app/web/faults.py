@@ -15,12 +15,12 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, Validatio
 from app.core import errors
 from app.core.db import DatabaseDown
 from app.core.words import _
-from app.web.components import ErrorView, Link
 from app.web.pages import inside, page
 
 log = structlog.get_logger(__name__)
 STANDS_ALONE = {"no_such_host", "tenant_suspended"}
 """Answers of the gate, before there is a house around the page."""
+TITLED = {401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
 def known(error: Exception) -> errors.FondacoError:
@@ -143,32 +143,13 @@ async def _page(
             status=refusal.status,
             headers=headers,
             plain=refusal.status >= 500 or refusal.code in STANDS_ALONE,
-            error=_view(refusal),
+            error_status=refusal.status if refusal.status in TITLED else (500 if refusal.status >= 500 else 422),
+            error_code="unknown_host" if refusal.code == "no_such_host" else refusal.code,
+            message=_(refusal.message),
+            reference=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+            house="",
         )
     except Exception:
         log.exception("error_page.failed")
         text = f"{refusal.status} {refusal.message}"
         return Response(text, status_code=refusal.status, media_type=MediaType.TEXT, headers=headers)
-
-
-def _view(refusal: errors.FondacoError) -> ErrorView:
-    titles = {
-        403: _("You may not do this"),
-        404: _("Nothing here"),
-        405: _("This cannot be done here"),
-        409: _("Somebody was faster"),
-        413: _("This is too large"),
-        422: _("This needs a change"),
-        429: _("Slow down a little"),
-        503: _("Back in a moment"),
-    }
-    title = titles.get(refusal.status) or (_("This did not work") if refusal.status < 500 else _("Our mistake"))
-    reference = str(structlog.contextvars.get_contextvars().get("request_id", "")) if refusal.status >= 500 else ""
-    return ErrorView(
-        status=refusal.status,
-        title=title,
-        text=_(refusal.message),
-        actions=[] if refusal.code in STANDS_ALONE else [Link(href="/", label=_("To the start"), glyph="arrow-left")],
-        reference=reference,
-        retry_after=10 if refusal.status == 503 else 0,
-    )
