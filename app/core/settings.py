@@ -8,6 +8,7 @@ counts as not set.
 from __future__ import annotations
 
 import functools
+import ipaddress
 import logging
 import os
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from app.core.sources import Origin, Reader, SettingsError, expected, suggest, v
 __all__ = [
     "Explained",
     "Loaded",
+    "Networks",
     "Server",
     "Settings",
     "SettingsError",
@@ -28,6 +30,7 @@ __all__ = [
     "explain_all",
     "forget",
     "load",
+    "networks",
     "read",
     "settings",
 ]
@@ -86,6 +89,11 @@ class Settings:
         "Port in links that people are given. 0: the scheme's own port in production, FONDACO_PORT in development.",
         low=0,
         high=65535,
+    )
+    trusted_proxies: str = _setting(
+        "",
+        "Reverse proxies in front of the web server, as addresses or networks with commas between them: 10.0.0.0/8, ::1. "
+        "They alone are believed for whom they ask (X-Forwarded-For), which counts when somebody guesses passwords.",
     )
     web_processes: int = _setting(1, "Web server processes on this machine.", low=1, high=64)
     smtp_host: str = _setting("127.0.0.1", "Address on which the mail listener (SMTP) waits for messages.")
@@ -192,6 +200,15 @@ def split_url(url: str) -> Server:
     )
 
 
+Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+
+@functools.lru_cache(maxsize=8)
+def networks(text: str) -> Networks:
+    """Addresses and networks with commas between them. Raises `ValueError`."""
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+
+
 class Loaded(NamedTuple):
     settings: Settings
     origins: dict[str, Origin]
@@ -215,6 +232,10 @@ def read(env: Mapping[str, str]) -> Loaded:
             for name in ("secret_key", "database_url")
             if not values[name]
         )
+    try:
+        networks(values["trusted_proxies"])
+    except ValueError as error:
+        problems.append(f"FONDACO_TRUSTED_PROXIES: {error}. Right would be 10.0.0.0/8, 192.168.1.5")
     if bool(values["smtp_tls_cert"]) != bool(values["smtp_tls_key"]):
         problems.append("FONDACO_SMTP_TLS_CERT and FONDACO_SMTP_TLS_KEY belong together: set both, or neither.")
     if problems:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from litestar import Request
 
+from app.core.settings import Networks, networks, settings
 from app.core.words import _
 
 BROWSERS = (
@@ -20,8 +22,32 @@ SYSTEMS = (
 
 
 def address_of(request: Request[Any, Any, Any]) -> str:
-    """The network address of whoever asks, "" when it cannot be told."""
-    return request.client.host if request.client else ""
+    """The network address of whoever asks, "" when it cannot be told. Behind proxies that are trusted, the last one in
+    `X-Forwarded-For` that is none of theirs: what stands before it anybody could have written.
+    """
+    address = request.client.host if request.client else ""
+    proxies = networks(settings().trusted_proxies)
+    if not proxies:
+        return address
+    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
+    while forwarded and _is_inside(address, proxies):
+        claimed = forwarded.pop()
+        if not _is_address(claimed):
+            break
+        address = claimed
+    return address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_inside(text: str, proxies: Networks) -> bool:
+    return _is_address(text) and any(ipaddress.ip_address(text) in network for network in proxies)
 
 
 def device_of(request: Request[Any, Any, Any]) -> str:
