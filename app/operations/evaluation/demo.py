@@ -77,13 +77,13 @@ async def prepare(file: Path, *, empty: bool, say: Callable[[str], None]) -> lis
         made[tenant, email] = one
         return one, known is None
 
+    if not empty:
+        for slug, name in COMPANIES.items():
+            await _furnish(slug, name, credential, say)
     one, fresh = credential(OPERATOR, OPERATOR_EMAIL, "operator")
     if fresh:
         async with CONTROL.transaction():
             await operators.keep(one.email, "Operator", one.password)
-    if not empty:
-        for slug, name in COMPANIES.items():
-            await _furnish(slug, name, credential, say)
     write(file, [*made.values(), *(one for key, one in before.items() if key not in made)])
     return list(made.values())
 

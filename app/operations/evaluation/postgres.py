@@ -85,6 +85,7 @@ class Postgres:
     def start(self, timeout: float = 120.0) -> str:
         """Starts the server, making the cluster when there is none, and waits until it takes connections. Answers `url`."""
         self.place.mkdir(parents=True, exist_ok=True)
+        self.place.chmod(0o700)
         self.account.own(self.place)
         package, libraries, self.version = find_wheel()
         binaries = accounts.reachable(package, libraries, self.version, self.account) / "bin"

@@ -39,6 +39,7 @@ def write_secret(path: Path, value: str) -> None:
 
 def run(*, empty: bool, progress: Progress) -> None:
     """Starts everything and stays until SIGINT or SIGTERM. Raises an error with a sentence for each thing that can be wrong."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = settings().home
     home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     with locks.hold(home, address=settings().url()):
