@@ -27,13 +27,12 @@ def _today() -> date:
 def relative(at: datetime) -> str:
     """`now`, `6 min`, `3 hr`; from a day on the date."""
     seconds = (clock.now() - at).total_seconds()
-    locale = reader().locale
     if seconds < 0 or seconds >= DAY:
         return day(at)
     if seconds < MINUTE:
         return _("now")
     number, unit = (seconds // MINUTE, "minute") if seconds < HOUR else (seconds // HOUR, "hour")
-    return format_unit(int(number), f"duration-{unit}", length="short", locale=locale)
+    return format_unit(int(number), f"duration-{unit}", length="short", locale=reader().tag.replace("-", "_"))
 
 
 def day(at: datetime) -> str:
