@@ -1,0 +1,1 @@
+"""Measurements: each is a ratio of two things that were measured in the same run, never a time that must be kept."""
