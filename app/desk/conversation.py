@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ MOST = 500
 class Delivery(msgspec.Struct, frozen=True):
     """What became of an answer on its way: queued, sending, sent, failed, bounced, canceled. `reason` when it failed."""
 
-    state: str
+    state: Literal["queued", "sending", "sent", "failed", "bounced", "canceled"]
     reason: str
     send_at: datetime
     sent_at: datetime | None

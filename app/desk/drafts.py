@@ -11,13 +11,11 @@ import msgspec
 from app.access import Actor
 from app.core import clock, ids
 from app.core.db import sql
-from app.core.errors import Forbidden, Invalid
-from app.core.words import _
+from app.core.errors import Forbidden
+from app.desk import wording
 from app.desk.tables import ATTACHMENT_COLUMNS, DRAFT_COLUMNS, Attachment, Draft, Ticket
-from app.mail import html as letters
 
 Kind = Literal["outbound", "note"]
-LONGEST = 500_000
 LONGEST_CC = 2_000
 PRESENT = timedelta(minutes=2)
 
@@ -38,8 +36,6 @@ async def save(ticket: Ticket, kind: Kind, *, by: Actor, html: str | None = None
     by.must("ticket.answer" if kind == "outbound" else "ticket.note", ticket)
     if by.member_id is None:
         raise Forbidden
-    if len(html or "") > LONGEST:
-        raise Invalid(errors={"html": _("This is too long for a message. Attach it as a file.")})
     row = await sql.fetchrow(
         "INSERT INTO drafts (id, ticket_id, member_id, direction, html, cc, saved_at)"
         " VALUES ($1, $2, $3, $4, coalesce($5, ''), coalesce($6, ''), $7)"
@@ -50,7 +46,7 @@ async def save(ticket: Ticket, kind: Kind, *, by: Actor, html: str | None = None
         ticket.id,
         by.member_id,
         kind,
-        None if html is None else letters.sanitise(html),
+        None if html is None else wording.checked(html)[0],
         None if cc is None else cc[:LONGEST_CC].replace("\0", ""),
         clock.now(),
     )

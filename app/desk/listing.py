@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -12,7 +13,7 @@ import msgspec
 from app.access import Actor, predicate
 from app.core import clock, cursors
 from app.core.db import sql
-from app.desk.tables import UNSOLVED, Priority, Status
+from app.desk.tables import OURS, Priority, Status
 
 Sort = Literal["touched", "newest"]
 SORTS: dict[str, str] = {"touched": "updated_at", "newest": "created_at"}
@@ -206,22 +207,31 @@ async def count_statuses(actor: Actor, wanted: Filter) -> dict[Status, int]:
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """How many tickets are not solved yet: mine, nobody's, my teams', all."""
+    """How many tickets need an answer: mine, nobody's, all."""
 
     mine: int
     unassigned: int
-    team: int
     everybody: int
 
 
 async def count_waiting(actor: Actor) -> Waiting:
-    """The numbers in the navigation."""
+    """The numbers in the navigation: how many need an answer."""
     row = await sql.fetchrow(
         "SELECT count(*) FILTER (WHERE t.assignee_id = $1) AS mine,"
-        " count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned,"
-        " count(*) FILTER (WHERE t.team_id IN (SELECT team_id FROM team_members WHERE member_id = $1)) AS team,"
-        f" count(*) AS everybody FROM tickets t WHERE t.status = ANY($2) AND {predicate(actor, 'ticket')}",
+        " count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned, count(*) AS everybody"
+        f" FROM tickets t WHERE t.status = ANY($2) AND {predicate(actor, 'ticket')}",
         actor.member_id,
-        list(UNSOLVED),
+        list(OURS),
     )
-    return Waiting(row["mine"], row["unassigned"], row["team"], row["everybody"])
+    return Waiting(row["mine"], row["unassigned"], row["everybody"])
+
+
+async def count_for_teams(actor: Actor, team_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many tickets of each team need an answer."""
+    rows = await sql.fetch(
+        "SELECT t.team_id, count(*) AS count FROM tickets t WHERE t.team_id = ANY($1) AND t.status = ANY($2)"
+        f" AND {predicate(actor, 'ticket')} GROUP BY 1",
+        list(team_ids),
+        list(OURS),
+    )
+    return {row["team_id"]: row["count"] for row in rows}

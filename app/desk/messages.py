@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from uuid import UUID
 
 from app.access import Actor
 from app.core import clock, ids
 from app.core.db import sql
 from app.core.errors import Invalid
-from app.core.words import _
 from app.crm import editing
-from app.desk import attachments, conversation, drafts, mentions, tickets
+from app.desk import attachments, conversation, drafts, mentions, tickets, wording
 from app.desk.tables import Message, Status, Ticket, message_of
 from app.journal import events
-from app.mail import html as letters
-from app.mail import plaintext
-
-SNIPPET = 160
-LONGEST = drafts.LONGEST
 
 
 class Empty(Invalid):
     code = "empty_message"
     message = "There is nothing in it yet."
-
-
-def checked_html(html: str) -> tuple[str, str]:
-    """What somebody wrote, safe, and the same as plain text. Raises `Invalid` when it is far too long."""
-    if len(html) > LONGEST:
-        raise Invalid(errors={"html": _("This is too long for a message. Attach it as a file.")})
-    safe = letters.sanitise(html)
-    return safe, plaintext.from_html(safe)
-
-
-def html_of(text: str) -> str:
-    """Plain text as paragraphs of HTML, for programs that send text only."""
-    from html import escape
-
-    blocks = [escape(block).replace("\n", "<br>") for block in text.replace("\r\n", "\n").split("\n\n")]
-    return "".join(f"<p>{block}</p>" for block in blocks if block.strip())
-
-
-def snippet(text: str) -> str:
-    """The beginning of a message as one line."""
-    return " ".join(text[: SNIPPET * 6].split())[:SNIPPET]
 
 
 async def add_note(ticket: Ticket, *, by: Actor, html: str) -> Message:
@@ -53,7 +25,7 @@ async def add_note(ticket: Ticket, *, by: Actor, html: str) -> Message:
     Raises `Empty`. Colleagues who are mentioned hear of it.
     """
     by.must("ticket.note", ticket)
-    safe, text = checked_html(html)
+    safe, text = wording.checked(html)
     draft = await drafts.of(ticket, "note", by=by)
     files = await drafts.files_of(draft)
     if not text.strip() and not files:
@@ -80,7 +52,7 @@ def about(ticket: Ticket, message: Message) -> dict[str, Any]:
         "number": ticket.number,
         "subject": ticket.subject,
         "message_id": str(message.id),
-        "snippet": snippet(message.reply or message.text),
+        "snippet": wording.snippet(message.reply or message.text),
         "author": message.author_name,
     }
 
@@ -90,12 +62,11 @@ async def insert(
     *,
     direction: Literal["inbound", "outbound", "note"],
     by: Actor,
-    message_id: UUID | None = None,
     **columns: Any,
 ) -> Message:
     """A row in the open transaction. Text loses what cannot be stored."""
     values: dict[str, Any] = {
-        "id": message_id or ids.new(),
+        "id": ids.new(),
         "ticket_id": ticket.id,
         "direction": direction,
         "member_id": by.member_id,
@@ -121,7 +92,7 @@ async def take(
     if message.direction == "outbound":
         columns["answered_at"] = message.created_at
     if message.direction != "note":
-        columns["snippet"] = snippet(message.reply or message.text)
+        columns["snippet"] = wording.snippet(message.reply or message.text)
     if message.direction == "inbound" and message.class_ == "message":
         columns["customer_wrote_at"] = message.created_at
     changes: dict[str, list[Any]] = {}
@@ -142,4 +113,4 @@ async def refresh_after_removal(ticket: Ticket) -> dict[str, Any]:
         " AND NOT a.inline) AS has_files FROM messages WHERE ticket_id = $1",
         ticket.id,
     )
-    return {**row, "snippet": snippet(newest["reply"] or newest["text"]) if newest else ""}
+    return {**row, "snippet": wording.snippet(newest["reply"] or newest["text"]) if newest else ""}

@@ -11,9 +11,12 @@ import msgspec
 Status = Literal["new", "open", "waiting", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Direction = Literal["inbound", "outbound", "note"]
+Class = Literal["message", "auto_reply", "bounce", "complaint"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 UNSOLVED: tuple[Status, ...] = ("new", "open", "waiting")
+OURS: tuple[Status, ...] = ("new", "open")
+"""It is our turn."""
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +61,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     ticket_id: UUID
     direction: Direction
-    class_: str = msgspec.field(name="class")
+    class_: Class = msgspec.field(name="class")
     member_id: UUID | None
     contact_id: UUID | None
     author_name: str

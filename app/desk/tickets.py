@@ -103,11 +103,13 @@ async def change(
     team_id: UUID | UnsetType | None = UNSET,
     contact_id: UUID | UnsetType | None = UNSET,
     account_id: UUID | UnsetType | None = UNSET,
+    data: dict[str, Any] | None = None,
 ) -> Ticket:
     """Changes what is given, in the open transaction, on a ticket that was got with `lock`.
 
     Somebody who takes a new ticket opens it. Another contact brings their account along. `seen` is the version on
-    which the change was made. Raises `ChangedMeanwhile`, `Invalid`, `NotFound` for what cannot be seen.
+    which the change was made; `data` goes into the event. Raises `ChangedMeanwhile`, `Invalid`, `NotFound` for what
+    cannot be seen.
     """
     by.must("ticket.update", ticket)
     given = {
@@ -125,13 +127,14 @@ async def change(
         return ticket
     columns = {column: wanted[column] for column in changes}
     changed = Ticket(**await editing.write("tickets", ticket.id, columns | moments_of(columns.get("status"))))
-    data = {
+    about = {
+        **(data or {}),
         "number": ticket.number,
         "subject": changed.subject,
         "version": changed.version,
         "names": await _names(changes),
     }
-    await events.record("ticket.changed", kind="ticket", id=ticket.id, by=by, changes=changes, data=data)
+    await events.record("ticket.changed", kind="ticket", id=ticket.id, by=by, changes=changes, data=about)
     return changed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.access import Actor
 from app.crm.tables import Contact
-from app.desk import messages
+from app.desk import messages, wording
 from app.desk.tables import Message, Ticket
 from app.journal import events
 
@@ -23,7 +23,7 @@ async def add(ticket: Ticket, *, text: str, contact: Contact | None, by: Actor) 
         subject=ticket.subject,
         text=text,
         reply=text,
-        html=messages.html_of(text),
+        html=wording.html_of(text),
     )
     await messages.take(ticket, message)
     await events.record("message.received", kind="ticket", id=ticket.id, by=by, data=messages.about(ticket, message))

@@ -1,0 +1,49 @@
+"""What our own people write: a little formatting that looks the same on our pages and in every mail program."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import nh3
+
+from app.core.errors import Invalid
+from app.core.words import _
+from app.mail import plaintext
+
+LONGEST = 500_000
+SNIPPET = 160
+TAGS = {"p", "div", "br", "b", "strong", "i", "em", "u", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3"}
+DROPPED = {"script", "style", "title", "template", "svg", "math", "select", "textarea", "noscript"}
+_EMPTY = re.compile(r"(?:\s|&nbsp;|<br>|<p>(?:\s|&nbsp;|<br>)*</p>|<div>(?:\s|&nbsp;|<br>)*</div>)+\Z")
+
+
+def checked(html: str) -> tuple[str, str]:
+    """What somebody wrote, safe to stand on our own pages, and the same as plain text. Raises `Invalid` when it is far
+    too long.
+    """
+    if len(html) > LONGEST:
+        raise Invalid(errors={"html": _("This is too long for a message. Attach it as a file.")})
+    safe = nh3.clean(
+        html.replace("\0", ""),
+        tags=TAGS,
+        clean_content_tags=DROPPED,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        url_relative="deny",
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+    safe = _EMPTY.sub("", safe)
+    return safe, plaintext.from_html(safe)
+
+
+def html_of(text: str) -> str:
+    """Plain text as paragraphs of HTML, for programs that send text only."""
+    blocks = re.split(r"\n{2,}", escape(text.replace("\r\n", "\n"), quote=False).strip("\n"))
+    return "".join(f"<p>{block.replace(chr(10), '<br>')}</p>" for block in blocks if block.strip())
+
+
+def snippet(text: str) -> str:
+    """The beginning of a message as one line."""
+    return " ".join(text[: SNIPPET * 6].split())[:SNIPPET]
