@@ -55,6 +55,19 @@ def pytest_unconfigure() -> None:
     server.stop()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing is skipped silently: what could not run there counts as failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("CI") != "true":
+        return
+    if skipped := [one for one in reporter.stats.get("skipped", []) if "only root" not in str(one.longrepr)]:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line(
+            f"CI: {len(skipped)} tests were skipped, and none may be. Their reasons stand below.", red=True
+        )
+
+
 @pytest.fixture(scope="session")
 def worker(request: pytest.FixtureRequest) -> str:
     """The name of this pytest-xdist worker (gw0, gw1), or main: put it into every name that stands in the shared server."""

@@ -79,7 +79,7 @@ def settle(home: Path) -> tuple[Path, Account]:
     if can_enter(account, inside.parent):
         return inside, account
     SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _sweep()
+    sweep()
     place = SHARED / hashlib.sha256(str(home).encode()).hexdigest()[:12]
     marker = inside / "place"
     if place.exists() and (not marker.exists() or marker.read_text() != str(place)):
@@ -90,7 +90,8 @@ def settle(home: Path) -> tuple[Path, Account]:
     return place, choose(place)
 
 
-def _sweep() -> None:
+def sweep() -> None:
+    """Removes the clusters of homes that are gone."""
     for note in SHARED.glob("*/home"):
         if not Path(note.read_text()).exists():
             shutil.rmtree(note.parent, ignore_errors=True)
