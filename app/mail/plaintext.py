@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -25,6 +27,7 @@ SILENT = frozenset(_SILENT.split())
 DEEPEST_QUOTE = 12
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\x0b]+")
+_PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _NO_GAP = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
@@ -46,7 +49,31 @@ def from_html(html: str) -> str:
 
 def from_tree(root: etree._Element) -> str:
     """The plain text of a tree: a blank line between paragraphs, "- " before items, "> " before quoted lines."""
-    page = _Page()
+    return "\n".join(row.marked for row in rows(root)).strip("\n")
+
+
+class Row(NamedTuple):
+    """A line of the page: where it begins (`tail`: behind `node`, else at it), how deep it is quoted, and what the
+    element it stands in says about it (`cut`: an older letter begins; `sign`: a signature).
+    """
+
+    text: str
+    depth: int
+    node: etree._Element | None
+    tail: bool
+    cut: bool
+    sign: bool
+
+    @property
+    def marked(self) -> str:
+        return ("> " * min(self.depth, DEEPEST_QUOTE) + self.text).rstrip()
+
+
+def rows(root: etree._Element, judge: Callable[[etree._Element], str] | None = None) -> list[Row]:
+    """The lines of a tree. `judge` says of an element whether it is a "quote", a "cut", a "sign", "plain" (a blockquote
+    that quotes nobody) or nothing in particular (""). Linear; any depth.
+    """
+    page = _Page(judge or _judge_blockquotes)
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         name = tag.lower()
@@ -55,15 +82,19 @@ def from_tree(root: etree._Element) -> str:
                 page.hidden += 1
             else:
                 page.start(element, name)
-                page.write(element.text)
+                page.write(element.text, element, tail=False)
         else:
             if page.hidden:
                 page.hidden -= 1
             else:
                 page.end(element, name)
             if not page.hidden and element is not root:
-                page.write(element.tail)
-    return page.text()
+                page.write(element.tail, element, tail=True)
+    return page.finish()
+
+
+def _judge_blockquotes(element: etree._Element) -> str:
+    return "quote" if element.tag == "blockquote" else ""
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -74,97 +105,123 @@ def _is_hidden(element: etree._Element) -> bool:
 class _Page:
     """What has been written so far, and what the next word has to know."""
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
+    def __init__(self, judge: Callable[[etree._Element], str]) -> None:
+        self.judge = judge
+        self.rows: list[Row] = []
         self.pieces: list[str] = []
+        self.node: etree._Element | None = None
+        self.tail = False
         self.gap = False
         self.quotes = 0
+        self.signs = 0
+        self.cut = False
         self.preformatted = 0
         self.hidden = 0
         self.counters: list[int | None] = []
+        self.said: list[str] = []
 
     def start(self, element: etree._Element, name: str) -> None:
+        said = self.judge(element)
+        self.said.append(said)
+        if said and said != "plain":
+            self.close_block(gap=False)
+            self.quotes += said == "quote"
+            self.signs += said == "sign"
+            self.cut = self.cut or said == "cut"
+        if _keeps_blanks(element, name):
+            self.preformatted += 1
         if name == "br":
+            self.begin(element, tail=False)
             self.break_line()
         elif name == "img":
             alternative = (element.get("alt") or "").strip()
             if alternative and len(alternative) <= 4 and not alternative.isascii():  # an emoji as a picture
-                self.pieces.append(alternative)
+                self.add(alternative, element, tail=False)
         elif name in ("td", "th"):
             if self.pieces and self.pieces[-1].strip():
                 self.pieces.append("  ")
         elif name in BLOCKS:
             self.close_block(gap=name in GAPS and not _is_tight(element))
-            if name == "blockquote":
-                self.quotes += 1
-            elif name == "pre":
-                self.preformatted += 1
-            elif name in ("ul", "ol"):
+            if name in ("ul", "ol"):
                 self.counters.append(0 if name == "ol" else None)
             elif name == "li":
-                self.pieces.append(self.bullet())
+                self.add(self.bullet(), element, tail=False)
             elif name == "hr":
-                self.pieces.append("-" * 10)
+                self.add("-" * 10, element, tail=False)
                 self.close_block(gap=False)
 
     def end(self, element: etree._Element, name: str) -> None:
-        if name not in BLOCKS:
-            return
-        self.close_block(gap=name in GAPS and not _is_tight(element))
-        if name == "blockquote":
-            self.quotes -= 1
-        elif name == "pre":
+        said = self.said.pop()
+        if _keeps_blanks(element, name):
             self.preformatted -= 1
-        elif name in ("ul", "ol") and self.counters:
-            self.counters.pop()
+        if name in BLOCKS or (said and said != "plain"):
+            self.close_block(gap=name in GAPS and not _is_tight(element))
+            if name in ("ul", "ol") and self.counters:
+                self.counters.pop()
+        self.quotes -= said == "quote"
+        self.signs -= said == "sign"
 
     def bullet(self) -> str:
         indent = "  " * min(len(self.counters) - 1, 6) if self.counters else ""
-        if self.counters and self.counters[-1] is not None:
-            self.counters[-1] += 1
-            return f"{indent}{self.counters[-1]}. "
-        return f"{indent}- "
+        number = self.counters[-1] if self.counters else None
+        if number is None:
+            return f"{indent}- "
+        self.counters[-1] = number + 1
+        return f"{indent}{number + 1}. "
 
-    def write(self, text: str | None) -> None:
+    def begin(self, element: etree._Element, *, tail: bool) -> None:
+        if self.node is None:
+            self.node, self.tail = element, tail
+
+    def add(self, text: str, element: etree._Element, *, tail: bool) -> None:
+        self.begin(element, tail=tail)
+        self.pieces.append(text)
+
+    def write(self, text: str | None, element: etree._Element, *, tail: bool) -> None:
         if not text:
             return
         if self.preformatted:
             first, *rest = text.replace("\r\n", "\n").split("\n")
-            self.pieces.append(first)
+            if first:
+                self.add(first, element, tail=tail)
             for line in rest:
                 self.break_line()
-                self.pieces.append(line)
+                if line:
+                    self.add(line, element, tail=tail)
             return
         text = _SPACES.sub(" ", text)
-        if text == " " and (not self.pieces or self.pieces[-1].endswith(" ")):
-            return
         if text[0] == " " and (not self.pieces or self.pieces[-1].endswith(" ")):
             text = text[1:]
         if text:
-            self.pieces.append(text)
+            self.add(text, element, tail=tail)
 
     def break_line(self) -> None:
-        line = "".join(self.pieces).replace("\xa0", " ")
+        line = "".join(self.pieces).replace("\xa0", " ").rstrip()
         self.pieces.clear()
-        if self.gap and line.strip():
-            if self.lines and self.lines[-1].strip("> "):
-                self.lines.append(self.mark().rstrip())
+        if self.gap and line:
+            if self.rows and self.rows[-1].text:
+                self.rows.append(Row("", min(self.quotes, self.rows[-1].depth), None, False, False, bool(self.signs)))
             self.gap = False
-        self.lines.append((self.mark() + line).rstrip())
+        cut = self.cut and bool(line)
+        self.rows.append(Row(line, self.quotes, self.node, self.tail, cut, bool(self.signs)))
+        self.cut = self.cut and not cut
+        self.node, self.tail = None, False
 
     def close_block(self, *, gap: bool) -> None:
         if "".join(self.pieces).replace("\xa0", " ").strip() or any("\xa0" in piece for piece in self.pieces):
             self.break_line()
         else:
             self.pieces.clear()
+            self.node = None
         self.gap = self.gap or gap
 
-    def mark(self) -> str:
-        return "> " * min(self.quotes, DEEPEST_QUOTE)
-
-    def text(self) -> str:
+    def finish(self) -> list[Row]:
         self.close_block(gap=False)
-        return "\n".join(self.lines).strip("\n")
+        return self.rows
+
+
+def _keeps_blanks(element: etree._Element, name: str) -> bool:
+    return name == "pre" or ("white-space" in (style := element.get("style") or "") and bool(_PRE_STYLE.search(style)))
 
 
 def _is_tight(element: etree._Element) -> bool:

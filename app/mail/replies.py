@@ -3,28 +3,62 @@
 from __future__ import annotations
 
 import msgspec
+from lxml import etree
 
+from app.mail import plaintext
 from app.mail.messages import Message
-from app.mail.quoting import layouts, lines
+from app.mail.quoting import layouts, lines, pages
 from app.mail.quoting.lines import Line
+
+LARGEST_HTML = 4 * 1024 * 1024
 
 
 class Parted(msgspec.Struct, frozen=True):
-    """The three parts of a plain text, each without empty lines around it; together they hold every line of it."""
+    """The parts of a letter: plain texts without empty lines around them that together hold every line of it, and the
+    HTML of reply (with signature) and quoted history, not sanitised, "" when there is no HTML.
+    """
 
     reply: str
     quoted: str
     signature: str
+    reply_html: str = ""
+    quoted_html: str = ""
 
 
 def split_text(text: str, subject: str = "") -> Parted:
-    """The parts of a plain text. `subject` helps to know a forwarded letter. Never raises; linear; when unsure it is reply."""
+    """The parts of a plain text. `subject` helps to know a forwarded letter.
+
+    Never raises; linear. When unsure, it is reply. Answers written between the quotes stay together with them in reply.
+    """
     read = lines.read(text)
     return _part(read, layouts.label(read, subject))
 
 
+def split_html(html: str, subject: str = "") -> Parted:
+    """The parts of an HTML text, by what mail programs write into their HTML and by its words. As `split_text`."""
+    root = plaintext.parse(html) if len(html) <= LARGEST_HTML else None
+    if root is None:
+        return Parted("", "", "", html, "")
+    read = pages.read(root)
+    labels = layouts.label(read, subject)
+    parted = _part(read, labels)
+    if layouts.QUOTED not in labels or pages.is_deep(root):
+        return msgspec.structs.replace(parted, reply_html=html)
+    reply_html, quoted_html = _cut(root, read, labels)
+    return msgspec.structs.replace(parted, reply_html=reply_html or html, quoted_html=quoted_html)
+
+
 def split_message(message: Message) -> Parted:
-    return split_text(message.text, message.subject)
+    """The parts of a message, from its plain text and its HTML: each knows what the other does not say."""
+    if not message.html:
+        return split_text(message.text, message.subject)
+    rich = split_html(message.html, message.subject)
+    if message.html_only or not message.text.strip():
+        return rich if rich.reply or rich.quoted else msgspec.structs.replace(rich, reply=message.text)
+    plain = split_text(message.text, message.subject)
+    if rich.quoted and not plain.quoted and rich.reply:
+        return rich
+    return msgspec.structs.replace(plain, reply_html=rich.reply_html, quoted_html=rich.quoted_html)
 
 
 def _part(read: list[Line], labels: list[str]) -> Parted:
@@ -33,6 +67,25 @@ def _part(read: list[Line], labels: list[str]) -> Parted:
         parts[label].append(line.raw)
     own, quoted, signature = (_trim(parts[name]) for name in (layouts.OWN, layouts.QUOTED, layouts.SIGNATURE))
     return Parted(own, quoted, signature)
+
+
+def _cut(root: etree._Element, read: list[Line], labels: list[str]) -> tuple[str, str]:
+    """The HTML of what is the writer's and of what is not."""
+    points: list[pages.Point] = []
+    kinds = [False]
+    for line, label in zip(read, labels, strict=True):
+        if line.node is None or line.is_empty:
+            continue
+        quoted = label == layouts.QUOTED
+        if quoted != kinds[-1]:
+            points.append(line.node)
+            kinds.append(quoted)
+    if len(points) > pages.MOST_PIECES:
+        return "", ""
+    pieces = pages.cut(root, points)
+    own = "".join(piece for piece, quoted in zip(pieces, kinds, strict=True) if not quoted)
+    older = "".join(piece for piece, quoted in zip(pieces, kinds, strict=True) if quoted)
+    return own, older
 
 
 def _trim(rows: list[str]) -> str:

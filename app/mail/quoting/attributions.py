@@ -25,10 +25,16 @@ _TIME = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAIL = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+|<\s*mailto:", re.IGNORECASE)
-_STARTS_WITH_DATE = re.compile(r"\W{0,3}(?:\d{1,4}\s*[-/.年 ]|[^\W\d_]{2,14}\.?,?\s+\d{1,2}[.,\s])")
-_COLON = re.compile(r"[:：]\s*[-_*]*$|(?:-{3,}|_{3,}|\*)$")
-_SENTENCE = re.compile(r"[.!?。！？]\s+\S+.*[.!?。！？]\s+\S")
-_TRIM = re.compile(r"^[\s*_\-=–—]+|[\s*_]+$")
+_STARTS_WITH_DATE = re.compile(r"(?:\d{1,4}\s*[-/.年 ]|[^\W\d_]{2,14}\.?,?\s+\d{1,2}[.,\s])")
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d\s")
+_NUMBER_SOON = re.compile(r"[^\d<>@]{0,40}\d")
+_COLON = re.compile(r"[:：]\s*[-_*]*$|-{3,}$|_{3,}$")
+_SENTENCE_END = re.compile(r"(?:[!?。！？…]|[^\W\d_]{3,}\.(?!\s*,))(?=\s+\S|$)")
+_MONTH_DOT = re.compile(
+    r"[^\W\d_]{3,9}\.(?=,?\s+(?:(?:19|20)\d\d|\d{1,2}[:.,]))|(?<=\d )[^\W\d_]{3,9}\.|(?<=\d\. )[^\W\d_]{3,9}\."
+)
+_TRIM = re.compile(r"^[\s*_\-=–—\"“„]+(?=\w)|^[\s*_\-=–—]+|[\s*_]+$")
+_ISO_NAMED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S[^.!?]{0,60}$")
 MOST_LINES = 6
 LONGEST = 600
 
@@ -38,99 +44,112 @@ def find(lines: list[Line], at: int) -> int | None:
     first = lines[at]
     if first.is_empty or not _may_begin(first.bare):
         return None
-    joined = ""
-    blanks = 0
-    for there in range(at, min(len(lines), at + MOST_LINES + 2)):
+    joined, blanks, taken = "", 0, 0
+    for there in range(at, len(lines)):
         line = lines[there]
         if line.cut and there > at:
             return None
         if line.is_empty:
             blanks += 1
-            if blanks > 2 or (
-                not joined.endswith(("<", ",", '"')) and not _opens_angle(joined) and not _is_half(joined)
-            ):
+            if blanks > 2 or not _goes_on(joined):
                 return None
             continue
         if line.depth != first.depth and not _closes_angle(joined, line):
             return None
         joined = f"{joined} {line.bare}" if joined else line.bare
-        if len(joined) > LONGEST or there - at >= MOST_LINES:
+        taken += 1
+        if len(joined) > LONGEST or taken > MOST_LINES:
             return None
-        if (reads := _is_attribution(joined, lines, there)) is not None:
-            return there + 1 if reads else None
+        if _reads(joined, lines, there):
+            return None if _begins_later(lines, at, there) else there + 1
     return None
 
 
 def _may_begin(text: str) -> bool:
     text = _TRIM.sub("", text)
-    return bool(
-        _OPENER.match(text) or _STARTS_WITH_DATE.match(text) or _MAIL.search(text) or _VERB.search(text)
-    ) and not text.startswith(("http", "www."))
+    if text.startswith(("http", "www.")):
+        return False
+    return _begins_well(text) or bool(_MAIL.search(text) or _VERB.search(text) or _OPENER.match(text))
+
+
+def _begins_well(text: str) -> bool:
+    """An opener with a number soon behind it, or a date or time."""
+    if _STARTS_WITH_DATE.match(text) or _TIME.match(text):
+        return not _BARE_YEAR.match(text)
+    match = _OPENER.match(text)
+    return match is not None and bool(_NUMBER_SOON.match(text, match.end()))
 
 
 def _opens_angle(text: str) -> bool:
     return text.count("<") > text.count(">")
 
 
-def _is_half(text: str) -> bool:
-    """An opener and a date, but nobody has written yet."""
+def _goes_on(text: str) -> bool:
+    """Half an attribution: a bracket is open, or there are opener and date but nobody has written yet."""
+    if text.endswith(("<", ",")) or _opens_angle(text):
+        return True
     return (
-        bool(_OPENER.match(text)) and bool(_DATE.search(text)) and len(text) < 80 and not text.endswith((".", "!", "?"))
+        _begins_well(text) and bool(_DATE.search(text)) and len(text) < 80 and not text.endswith((".", "!", "?", ":"))
     )
 
 
 def _closes_angle(joined: str, line: Line) -> bool:
     """A client that wraps "<kim@acme.test>" lets the next line begin with the closing bracket."""
-    return _opens_angle(joined) and line.depth == 1 and bool(_VERB.search(line.bare))
+    return _opens_angle(joined) and line.depth == 1 and bool(_VERB.search(line.bare) or line.bare in (":", ""))
 
 
-def _is_attribution(joined: str, lines: list[Line], last: int) -> bool | None:
-    """True: it is one. None: perhaps with more lines. False: never."""
+def _begins_later(lines: list[Line], at: int, last: int) -> bool:
+    """Whether the words before were somebody's own, and the attribution begins on a line further down."""
+    for start in range(at + 1, last + 1):
+        text = _TRIM.sub("", lines[start].bare)
+        if not text or not _begins_well(text):
+            continue
+        before = " ".join(line.bare for line in lines[at:start])
+        if (_YEAR.search(before) or _TIME.search(before)) and not _has_sentence(before):
+            continue
+        joined = " ".join(line.bare for line in lines[start : last + 1] if line.bare)
+        if _DATE.search(joined) and _reads(joined, lines, last):
+            return True
+    return False
+
+
+def _has_sentence(text: str) -> bool:
+    return bool(_SENTENCE_END.search(_MONTH_DOT.sub("", text)))
+
+
+def _reads(joined: str, lines: list[Line], last: int) -> bool:
+    """Whether the words are an attribution as they stand."""
     text = _TRIM.sub("", joined)
-    if not text:
-        return None
-    has_mail, has_time = bool(_MAIL.search(text)), bool(_TIME.search(text))
-    has_date = bool(_DATE.search(text)) or bool(_YEAR.search(text))
-    verb = _VERB.search(text)
-    ended = bool(_COLON.search(joined)) or joined.rstrip().endswith((">:", "> :"))
-    followed = _is_quote_next(lines, last)
-    if _SENTENCE.search(text) and not has_mail and not has_time:
+    mail, time, verb = _MAIL.search(text), _TIME.search(text), _VERB.search(text)
+    if mail is None and verb is None and not _ISO_NAMED.match(text):
         return False
-    if verb is not None and ended:
-        if has_mail and (has_date or len(text) < 160):
+    dated = bool(_DATE.search(text) or _YEAR.search(text))
+    ended = bool(_COLON.search(joined))
+    followed = _is_quote_next(lines, last)
+    begins = _begins_well(text)
+    if verb is not None and (ended or (begins and mail and time and not text[verb.end() :].strip(" :：-"))):
+        if mail is not None and (dated or len(text) < 160):
+            return begins or _is_name(text[: min(mail.start(), verb.start())])
+        if dated and time and (begins or (_is_name(text[: verb.start()]) and bool(_DATE.search(text, verb.end())))):
             return True
-        begins = bool(_OPENER.match(text) or _STARTS_WITH_DATE.match(text))
-        if has_date and (has_time or bool(_YEAR.search(text))) and (begins or _names_then_verb(text, verb)):
-            return True
-        if followed and len(text) < 200 and (has_date or begins or len(text.split()) <= 12):
-            return True
-        return None
+        if followed and len(text) < 200 and not _has_sentence(text[: verb.start()]):
+            return dated or begins or len(text.split()) <= 12
+        return False
+    if _opens_angle(text):
+        return False
     if (
-        verb is not None
-        and has_date
-        and (has_time or has_mail)
-        and followed
-        and text[verb.end() :].strip(" :：-") == ""
+        mail is not None
+        and dated
+        and _ends_with_mail(text)
+        and (begins or text[:1] in '<"“' or _is_name(text[: mail.start()]))
     ):
-        return True
-    if has_mail and has_time and has_date and _ends_with_mail(text):
-        begins = bool(_STARTS_WITH_DATE.match(text) or _OPENER.match(text) or text[:1] in '<"“')
-        if ended and (begins or followed):
-            return True
-        return True if followed and begins else None
-    if has_mail and has_date and ended and followed and _ends_with_mail(text):
-        return True
-    if has_time and _ISO_NAMED.match(text) and not ended:
-        return True
-    return None
+        return (bool(time) and ended and begins) or (followed and (ended or begins))
+    return bool(_ISO_NAMED.match(text)) and not ended
 
 
-_ISO_NAMED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S[^.!?]{0,60}$")
-
-
-def _names_then_verb(text: str, verb: re.Match[str]) -> bool:
-    before = text[: verb.start()].strip()
-    return 0 < len(before.split()) <= 6 and not before.endswith((",", ".")) and bool(_DATE.search(text[verb.end() :]))
+def _is_name(text: str) -> bool:
+    """Few words without the end of a sentence: what may stand before an address or before "wrote"."""
+    return len(text.split()) <= 7 and not _has_sentence(text) and not text.rstrip().endswith((",", ":", ";"))
 
 
 def _ends_with_mail(text: str) -> bool:
@@ -140,8 +159,8 @@ def _ends_with_mail(text: str) -> bool:
 
 def _is_quote_next(lines: list[Line], last: int) -> bool:
     for line in lines[last + 1 : last + 5]:
-        if not line.is_empty:
-            return line.depth > lines[last].depth
         if line.depth > lines[last].depth:
             return True
+        if not line.is_empty:
+            return False
     return False

@@ -8,7 +8,7 @@ from app.mail.quoting import attributions, headerblocks, separators, signatures
 from app.mail.quoting.lines import Line
 
 OWN, QUOTED, SIGNATURE = "own", "quoted", "signature"
-WRAPPED_FROM = 66
+WRAPPED_FROM, WRAPPED_GOING_ON = 66, 50
 
 
 @dataclass(slots=True)
@@ -134,7 +134,17 @@ def _is_wrapped_rest(lines: list[Line], at: int) -> bool:
     )
     if after is None or not after.depth:
         return False
-    return before.depth > 0 and len(before.raw) >= WRAPPED_FROM and len(lines[at].bare) < 60
+    if not before.depth or len(lines[at].bare) >= 60:
+        return False
+    if lines[at].bare.startswith(("(http", "<http")):
+        return True
+    if "http" in before.bare and not _has_blank_after_link(before.bare):
+        return True
+    return len(before.raw) >= (WRAPPED_GOING_ON if lines[at].bare[:1].islower() else WRAPPED_FROM)
+
+
+def _has_blank_after_link(text: str) -> bool:
+    return " " in text[text.rindex("http") :]
 
 
 def _has_words(lines: list[Line]) -> bool:
@@ -223,7 +233,7 @@ def _is_answer_subject(subject: str) -> bool:
 def _label_bare_quotes(lines: list[Line], labels: list[str]) -> None:
     """Marked lines that nobody introduced: hidden only when they end the letter and something stands above."""
     end = len(lines)
-    while end and (lines[end - 1].is_empty or lines[end - 1].sign):
+    while end and (lines[end - 1].is_blank or lines[end - 1].sign):
         end -= 1
     start = end
     while start and (lines[start - 1].depth or lines[start - 1].is_empty):
@@ -237,7 +247,7 @@ def _label_bare_quotes(lines: list[Line], labels: list[str]) -> None:
         while start and (lines[start - 1].depth or lines[start - 1].is_empty):
             start -= 1
     if _has_words([line for line in lines[:start] if not line.depth]):
-        while start < end and lines[start].is_empty:
+        while start < end and lines[start].is_blank:
             start += 1
         _mark(labels, start, end, QUOTED, lines)
     elif _begins_with_attribution(lines[start:end]):
@@ -263,7 +273,9 @@ def _label_signatures(lines: list[Line], labels: list[str]) -> None:
     for run in spoken:
         block = [lines[at] for at in run]
         cut = signatures.split(block)
-        if cut < len(block) and (cut > 0 or len(spoken) > 1 or _all_signature(block)):
+        if cut < len(block) and (
+            any(not line.is_empty for line in block[:cut]) or run is not spoken[0] or _all_signature(block)
+        ):
             for at in run[cut:]:
                 labels[at] = SIGNATURE
 

@@ -6,11 +6,21 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from app.mail import phrases
+
 _MARKS = re.compile(r"[ \t]{0,3}((?:>[ \t]?)+)")
 _NAMED_MARKS = re.compile(r"[A-Za-z]{1,3}> ?|[A-Z][a-z]{1,15}> ")
 _BAR_MARKS = re.compile(r"((?:\|[ \t]?)+)(?!.*\|)")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _BLANKS = re.compile(r"[\s\u00a0\u3000]+")
+
+
+LONGEST_SHARED = 600
+_SHARED = re.compile(
+    r"(?<=[.!?)…\s-])((?:On|Am|Le|El|Em|Op|Il|Den|Dnia|W dniu|Dne)\s(?:[^\W\d_]{2,12}\.?,?\s){0,3}\d{1,4}[-/.,\s\w].{0,40}"
+    r"(?:\d{1,2}[:.]\d\d|(?:19|20)\d\d))"
+)
+_WROTE = re.compile(phrases.alternatives("wrote"), re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -30,7 +40,12 @@ class Line:
 
     @property
     def is_empty(self) -> bool:
+        """Nothing but quote marks, if that."""
         return not self.bare
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.bare and not self.depth
 
 
 def clean(text: str) -> str:
@@ -40,11 +55,33 @@ def clean(text: str) -> str:
 def read(text: str) -> list[Line]:
     """The lines of a plain text."""
     lines = []
-    for raw in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        depth, rest = _depth(raw)
-        lines.append(Line(raw, clean(rest), depth))
+    for whole in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        for raw in _apart(whole):
+            depth, rest = _depth(raw)
+            lines.append(Line(raw, clean(rest), depth))
     _trust_bars_in_groups(lines)
     return lines
+
+
+def _apart(raw: str) -> tuple[str, ...]:
+    """A line on which somebody's words and an attribution stand together is two."""
+    if (at := shared_line(raw)) is None:
+        return (raw,)
+    return raw[:at].rstrip(" -\u00a0"), raw[at:]
+
+
+def shared_line(text: str) -> int | None:
+    """Where an attribution begins inside a line that begins with somebody's own words; None when none does.
+
+    Only for one that is whole on this line: "Works now. On 2 Nov 2026, at 10:00, Kim <kim@acme.test> wrote:".
+    """
+    tail = text[-3:].rstrip()
+    if len(text) > LONGEST_SHARED or tail[-1:] not in (":", "：") or text[:1] in "> ":
+        return None
+    for match in _SHARED.finditer(text):
+        if match.start(1) and _WROTE.search(text, match.end()):
+            return match.start(1)
+    return None
 
 
 def _depth(raw: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from app.mail import phrases
 from app.mail.quoting import separators
 from app.mail.quoting.lines import Line
 
-_PHONE = re.compile(rf"^\W*{phrases.alternatives('sentfrom')}\b.{{0,90}}$", re.IGNORECASE)
+_PHONE = re.compile(rf"^\W*{phrases.alternatives('sentfrom')}\b(?P<device>.{{0,90}})$", re.IGNORECASE)
 _PHONE_DEVICE = re.compile(rf"(?<!\w){phrases.alternatives('devices')}(?!\w)", re.IGNORECASE)
 _PHONE_WHOLE = re.compile(phrases.alternatives("phonelines"), re.IGNORECASE)
 _NOTE = re.compile(r"^\W*" + phrases.alternatives("notes"), re.IGNORECASE)
@@ -33,9 +33,10 @@ def is_phone_line(text: str) -> bool:
         return False
     if _PHONE_WHOLE.match(text):
         return True
-    if not _PHONE.match(text):
+    match = _PHONE.match(text)
+    if match is None:
         return False
-    clause = re.split(r"[,;.!?]\s", text)[0]
+    clause = re.split(r"[,;.!?]\s", match["device"])[0]
     return bool(_PHONE_DEVICE.search(clause)) or (
         len(text.split()) <= 6 and "," not in text and not _SENTENCE_END.search(text)
     )
@@ -53,15 +54,7 @@ def split(lines: list[Line]) -> int:
         end = _strip_end(lines, end)
         end = _strip_block(lines, end)
         if end == before:
-            return end if any(not line.is_empty for line in lines[:end]) else _keep_something(lines, end)
-
-
-def _keep_something(lines: list[Line], end: int) -> int:
-    """A letter that is all signature: a phone's line under nothing is still no letter, a dashed text is one."""
-    rest = [line for line in lines[end:] if not line.is_empty]
-    if all(is_phone_line(line.bare) or line.sign or _DELIMITER.match(line.bare) for line in rest[:1]):
-        return end
-    return len(lines)
+            return end
 
 
 def _strip_end(lines: list[Line], end: int) -> int:
@@ -93,17 +86,18 @@ def _strip_block(lines: list[Line], end: int) -> int:
     """Without the block under the last delimiter, or under a rule when what follows looks like a card."""
     lowest = max(0, end - LONGEST)
     for at in range(end - 1, lowest - 1, -1):
-        line = lines[at]
-        if line.depth:
-            return end
-        if PGP_BEGIN.match(line.bare):
+        if PGP_BEGIN.match(lines[at].bare):
             return at
+        if lines[at].depth:
+            lowest = at + 1
+            break
     for at in range(lowest, end):
         line = lines[at]
-        if _DELIMITER.match(line.bare) or line.sign:
-            rest = [one for one in lines[at:end] if not one.is_empty]
-            if line.sign or len(rest) <= LONGEST_LOOSE or not _has_prose(rest):
-                return at
+        rest = [one for one in lines[at:end] if not one.is_empty]
+        if line.sign and all(one.sign for one in rest):
+            return at
+        if _DELIMITER.match(line.bare) and (len(rest) <= LONGEST_LOOSE or not _has_prose(rest)):
+            return at
     for at in range(max(lowest, end - LONGEST_LOOSE - 6), end):
         if _LOOSE.match(lines[at].bare) and _is_card([one for one in lines[at + 1 : end] if not one.is_empty]):
             return at
