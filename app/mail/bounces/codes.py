@@ -24,7 +24,8 @@ _STAGES = (
              r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \.|failed after i sent|data command")),
     ("RCPT", (r"rcpt[ _]to|smtp[:;]rcpt|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
              r"|after rcpt|to rcpt")),
-    ("MAIL", r"mail[ _]from|sender was rejected|like our mail|>>> mail|after mail"),
+    ("MAIL", r"(?:after|reply to|response to|to|>>>|smtp[:;]|\[) ?mail(?:[ _]from|\b(?! server| host| for| to| system))|sender was rejected"
+             r"|like our mail"),
     ("HELO", r"\b(?:after|in reply to|to|with|>>>) ?(?:e?helo|lhlo)|my name was rejected|helo handshake"),
     ("CONN", r"initial connection|refused to talk to me|initial greeting|connection attempt|like our connect|>>> conn"),
 )

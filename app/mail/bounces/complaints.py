@@ -15,6 +15,8 @@ def read(letter: Letter) -> list[str] | None:
     """The addresses that complained (empty when the report hides them), None when this is no complaint."""
     if letter.header("x-apple-unsubscribe").strip().lower() == "true":
         return [address] if (address := address_in(letter.header("from"))) else []
+    if "staff@hotmail.com" in letter.header("return-path").lower() and "x-hmxmroriginalrecipient" in letter.headers:
+        return [address] if (address := address_in(letter.header("x-hmxmroriginalrecipient"))) else []
     kind = _KIND.search(letter.feedback)
     if kind is None and not _is_old_form(letter):
         return None

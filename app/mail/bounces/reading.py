@@ -29,6 +29,9 @@ def read(message: Message, text: str) -> Bounce | None:
 
 
 def _read(message: Message, text: str, depth: int) -> Bounce | None:
+    whole = message.get_payload()
+    if not message.keys() and isinstance(whole, str) and depth < DEEPEST:
+        message = message_from_string(whole[:letters.LONGEST_TEXT].lstrip())  # blank lines above the header
     letter = letters.open_letter(message, text)
     prose, rest = originals.cut(letter.prose)
     letter.prose = prose

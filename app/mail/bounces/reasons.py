@@ -83,8 +83,8 @@ def is_permanent(reason: str, status: str | None) -> bool:
     return reason in PERMANENT and not (reason == "notaccept" and (status or "").startswith("4."))
 
 
-# A reply that begins with the address answers RCPT TO, whoever forgot to say so.
-_NAMES = re.compile(r"\b55[0-4]:? <?[^\s<>@]+@[^\s<>@]+>?[:. ]")
+# A reply that begins with the address answers RCPT TO, whoever forgot to say so; filters do not say "does not exist".
+_NAMES = re.compile(r"does(?: not|n't) exist|\b55[0-4]:? <?[^\s<>@]+@[^\s<>@]+>?[:. ]")
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -105,11 +105,11 @@ def judge(evidence: Evidence) -> str:
         if found is None or (found == "userunknown" and reason in ("mailboxfull", "suspend")):
             found = reason or found  # who says both "unknown" and "full" knows the mailbox
     status = (evidence.status or "").partition(".")[2]
-    if found == "userunknown" and evidence.stage != "MAIL":
+    if found == "userunknown" and evidence.stage in ("", "RCPT", "DATA"):
         return "userunknown" if _is_proven(evidence, status) else "filtered"
     found = found or evidence.hint or _BY_STATUS.get(status) or _BY_REPLY.get(evidence.reply or "") or _by_stage(evidence)
-    if found in ("userunknown", "hostunknown") and evidence.stage == "MAIL":
-        return "rejected"
+    if found in ("userunknown", "hostunknown") and evidence.stage in ("CONN", "HELO", "MAIL"):
+        return "rejected" if evidence.stage == "MAIL" else "blocked"  # it is our name or sender that is not known
     if found == "hostunknown" and (evidence.status or "").startswith("4."):
         return "networkerror"
     return found
@@ -134,6 +134,4 @@ def _by_stage(evidence: Evidence) -> str:
         return "blocked"
     if evidence.stage == "MAIL" and evidence.reply and evidence.reply[0] == "5":
         return "rejected"
-    if evidence.stage == "RCPT" and evidence.reply in ("550", "551"):
-        return "userunknown"
     return "onhold" if evidence.status or evidence.reply or re.search(r"\w", evidence.said[0]) else "undefined"

@@ -30,7 +30,7 @@ FAILURE = re.compile(
     r"returned (?:to sender|mail)|failed (?:permanently|to deliver)|delivery attempts|wasn't delivered|"
     r"permanent(?:ly)? (?:fatal )?(?:error|fail)|user unknown|unknown user|had (?:permanent|transient|delivery)|"
     r"did not reach|problem delivering|error delivering|no such user|mailbox (?:is )?full|returned message|failure reasons|"
-    r"was rejected by|has been (?:returned|postponed)|automatically rejected|no mailbox here|not accepting mail|failure notice|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
+    r"was rejected by|has been (?:returned|postponed)|automatically rejected|no mailbox here|not a valid user|not accepting mail|failure notice|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
     r"was aborted after|message is delayed|transcript of session follows|you are not a member of this|incorrectly\s+constructed|duplicated message-id in|"
     r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|"
     r"невозможно доставить|nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|"

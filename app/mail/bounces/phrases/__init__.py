@@ -1,6 +1,7 @@
 """What mail systems write when they turn a letter away, by what they mean by it.
 
-One phrase a line, lower case; "…" stands for up to 60 characters of anything, "#" begins a remark. The order in ORDER
+One phrase a line, lower case; "…" stands for up to 60 characters of anything, "_" for a blank at
+an end. The order in ORDER
 is the order of judgement: the more telling a family of phrases, the earlier it is asked.
 """
 
@@ -29,10 +30,10 @@ ORDER = (
     ("toomanyconn", senders.TOOMANYCONN),
     ("failedstarttls", systems.FAILEDSTARTTLS),
     ("spamdetected", content.SPAMDETECTED),
-    ("blocked", senders.BLOCKED),
-    ("mailererror", systems.MAILERERROR),
     ("networkerror", systems.NETWORKERROR),
     ("hostunknown", receivers.HOSTUNKNOWN),
+    ("blocked", senders.BLOCKED),
+    ("mailererror", systems.MAILERERROR),
     ("userunknown", receivers.USERUNKNOWN),
     ("filtered", receivers.FILTERED),
     ("systemfull", systems.SYSTEMFULL),
@@ -41,13 +42,14 @@ ORDER = (
     ("syntaxerror", systems.SYNTAXERROR),
     ("systemerror", systems.SYSTEMERROR),
     ("expired", systems.EXPIRED),
+    ("spamdetected", content.SPAM_AT_ALL),
     ("onhold", systems.ONHOLD),
 )
 
 
 def _compiled(phrases: str) -> re.Pattern[str]:
-    lines = [line.partition(" # ")[0].strip() for line in phrases.splitlines()]
-    parts = [".{0,60}?".join(re.escape(piece) for piece in line.split("…")) for line in lines if line]
+    lines = [line.strip() for line in phrases.splitlines()]
+    parts = [".{0,60}?".join(re.escape(piece.replace("_", " ")) for piece in line.split("…")) for line in lines if line]
     return re.compile("|".join(parts))
 
 
@@ -68,12 +70,13 @@ def is_telling(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """`text` as the phrases are written: lower case, blanks squeezed, quotes of every kind as "'"."""
+    """`text` as the phrases are written: lower case, blanks squeezed and around it, quotes of every kind as "'"."""
     text = text[:12_000].lower().translate(_QUOTES)
-    text = re.sub(r"(?m)^(?:[245]\d\d)-(?:[245]\.\d\.\d{1,3}\s)?", " ", text)
-    return " ".join(_NOISE.sub(" ", text).split())
+    return f" {_NOISE.sub(' ', _CONTINUED.sub(' ', ' '.join(text.split())))} "
 
 
+# The codes that open the further lines of one reply.
+_CONTINUED = re.compile(r"(?<=\S )[245]\d\d(?:-(?:[245]\.\d{1,3}\.\d{1,3} ?)?| [245]\.\d{1,3}\.\d{1,3} )(?=[a-z(<\[])")
 # Words that only gloss an enhanced status, whatever the remote system meant by it.
 _NOISE = re.compile(r"[45]\.\d\.\d - (?:unknown address error|other mail system problem|other or undefined \w+ status)")
 _TELLING = _compiled(receivers.TELLING)

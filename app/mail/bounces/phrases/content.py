@@ -39,6 +39,8 @@ too large for recipient
 """
 
 MESGTOOBIG = """
+class=size limit
+size=message too big
 exceeded maximum inbound message size
 exceeds the size limit
 exceeds maximum message size
@@ -119,6 +121,17 @@ unsupported attachment
 """
 
 SPAMDETECTED = """
+spam classif
+triggered a spam
+spam block
+spam list
+spam points
+spamprofiler
+spam-like
+uribl policy
+classification as bulk
+rejected - bulk email
+mass mailer
 flagged as spam
 appears to be spam
 appears to be unsolicited
@@ -249,4 +262,16 @@ violation of…policy
 we have a policy
 you have exceeded the allowable number of posts without solving a captcha
 you have exceeded the maximum number of…posts
+"""
+
+# Said at all, when nothing more telling is.
+SPAM_AT_ALL = """
+_spam_
+_spam.
+_spam,
+(spam
+'spam'
+anti-spam
+antispam
+: spam
 """

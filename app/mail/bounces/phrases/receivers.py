@@ -1,6 +1,15 @@
 """Phrases about the person or the domain that a letter was for."""
 
 USERUNKNOWN = """
+recipient address rejected._
+nie istnieje
+konto niedostepne
+nie ma takiego
+destinatario…desconocido
+odbiorca nieznany
+bad recipient
+bad rcpt
+badrcptto
 recipient address rejected: access denied
 mailbox unavailable
 user unknown
@@ -340,6 +349,14 @@ unbekannte domain
 """
 
 MAILBOXFULL = """
+exceeded its disk space limit
+exceeded its quota
+exceeded its mailbox
+casilla de mail agotado
+espacio insuficiente
+skrzynka…przepełniona
+full (quota
+over its quota
 account disabled temporarly for exceeding
 account is exceeding their quota
 account is over quota
@@ -445,6 +462,9 @@ number of messages in recipient's mailbox exceeded
 """
 
 SUSPEND = """
+casilla ha expirado
+cuenta…suspendida
+cuenta…deshabilitada
 account closed
 account deactivated
 account disabled
@@ -531,7 +551,7 @@ does not have a…account
 adresse destinataire invalide
 d'au moins un destinataire invalide
 invalid recipient
-mailbox does not exist
+no mail box available for this user
 requested action not taken: mailbox unavailable (
 address couldn't be found
 address was not found

@@ -35,7 +35,8 @@ spf check
 spf error
 spf fail
 spf hard fail
-spf record
+spf record with
+spf records for [
 spf softfail
 spf: fail
 spf unauthorized
@@ -315,6 +316,8 @@ you have exceeded the…connections
 """
 
 NORELAYING = """
+as a relay, but i have not been
+relaying is not
 as a relay, but this has not been enabled
 email address is not verified
 insecure mail relay

@@ -140,6 +140,7 @@ temporary local storage
 """
 
 SYSTEMERROR = """
+service currently unavailable
 address family not supported
 aliasing/forwarding loop
 an internal error
