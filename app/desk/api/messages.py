@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from app.access import Actor
 from app.core.errors import Invalid
 from app.core.words import _
-from app.desk import answers, conversation, messages, tickets
+from app.desk import answers, conversation, messages, tickets, wording
 from app.desk.api import reading
 from app.desk.api.shapes import MessageRecord, NewMessage
 from app.desk.api.tickets import MISSING, REFUSALS, REUSED, After, Key, Limit
@@ -44,7 +44,7 @@ class Messages(Controller):
         idempotency_key: Key = None,
     ) -> Response[MessageRecord]:
         """Answer the contact by mail, or add a note that only members see."""
-        html = data.html or messages.html_of(data.text)
+        html = data.html or wording.html_of(data.text)
         if not html.strip():
             raise Invalid(errors={"text": _("Write something: text or html.")})
 
