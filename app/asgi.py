@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any, cast
+from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
@@ -113,7 +113,7 @@ def _litestar(
     return Litestar(
         route_handlers=[*routes, static_files.serve],
         dependencies=dependencies,
-        exception_handlers={Exception: cast(Any, faults.answer)},
+        exception_handlers={Exception: faults.handle},
         csrf_config=CSRFConfig(
             secret=sign("csrf", cookie),
             cookie_name=cookie,

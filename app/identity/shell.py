@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import msgspec
 from babel import negotiate_locale
 from litestar import Request
 
 from app.access import Actor
 from app.core import words
-from app.core.db import NoTenant
+from app.core.db import DatabaseDown, NoTenant
 from app.identity import notifications, profiles
 from app.identity.authentication import passport_of
 from app.identity.known import Passport
@@ -27,6 +28,14 @@ async def house(request: Request[Any, Any, Any]) -> tuple[Reader, Shell | None]:
         tenants.current()
     except NoTenant:
         return stranger(request), None
+    try:
+        return await _house(request)
+    except (DatabaseDown, asyncpg.PostgresError):
+        # The page is about what broke the database, or the transaction: it stands alone.
+        return stranger(request), None
+
+
+async def _house(request: Request[Any, Any, Any]) -> tuple[Reader, Shell | None]:
     passport = await passport_of(request)
     if passport is None:
         return stranger(request), None

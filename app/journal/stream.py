@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from app.access import Actor
@@ -18,7 +19,7 @@ BEAT_SECONDS = 20.0
 
 
 @get("/live", include_in_schema=False)
-async def live(request: Request[Any, Any, Any], actor: Actor) -> Stream:
+async def live(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
     """Server-sent events: `{"id", "name", "kind", "record"}`; the event `missed` tells the page to load anew."""
     return Stream(
         _lines(actor),

@@ -11,6 +11,7 @@ import structlog
 from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
+from litestar.types import Receive, Scope, Send
 
 from app.core import errors
 from app.core.db import DatabaseDown
@@ -92,6 +93,26 @@ def for_machines(request: Request[Any, Any, Any]) -> bool:
         or request.headers.get("hx-request") == "true"
         or ("json" in accepts and "html" not in accepts)
     )
+
+
+class Later(Response[Any]):
+    """An answer that is made when it is sent: Litestar calls what handles exceptions without awaiting it."""
+
+    def __init__(self, request: Request[Any, Any, Any], error: Exception) -> None:
+        super().__init__(None)
+        self.request, self.error = request, error
+
+    def to_asgi_response(self, *_arguments: Any, **_options: Any) -> Any:
+        async def send_answer(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await answer(self.request, self.error)
+            await response.to_asgi_response(None, self.request)(scope, receive, send)
+
+        return send_answer
+
+
+def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """What Litestar calls with every exception."""
+    return Later(request, error)
 
 
 async def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

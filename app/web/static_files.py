@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from app.core.errors import NotFound
 from app.web.rendering import BUILD
@@ -27,7 +28,7 @@ def inside_build(name: str) -> Path | None:
 
 
 @get("/static/build/{name:path}", name="static", include_in_schema=False, opt={"open": True})
-async def serve(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+async def serve(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """One asset. Names carry the hash of their content, so a browser keeps them for ever."""
     name = str(name).lstrip("/")
     if "\0" in name or (path := inside_build(name)) is None or path.suffix in (".br", ".gz"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
 
 from app.core.db import TENANT
 from app.core.errors import Invalid
@@ -81,7 +82,7 @@ class Door(Controller):
         return await self._door(request, "forgot", Forgot(email=email, sent=True))
 
     @get("/reset/{token:str}")
-    async def ask_password(self, request: AnyRequest, token: str) -> Response[str]:
+    async def ask_password(self, request: AnyRequest, token: FromPath[str]) -> Response[str]:
         try:
             member, _link = await links.find(token, "reset")
         except links.LinkUsed as refusal:
@@ -89,7 +90,7 @@ class Door(Controller):
         return await self._door(request, "new_password", NewPassword(email=member.email))
 
     @post("/reset/{token:str}", status_code=303)
-    async def choose_password(self, request: AnyRequest, token: str) -> Response[str]:
+    async def choose_password(self, request: AnyRequest, token: FromPath[str]) -> Response[str]:
         form = await forms.read(request)
         try:
             member = await links.use(token, "reset")
@@ -104,7 +105,7 @@ class Door(Controller):
         return await self._enter(request, member, "/")
 
     @get("/invitation/{token:str}")
-    async def ask_name(self, request: AnyRequest, token: str) -> Response[str]:
+    async def ask_name(self, request: AnyRequest, token: FromPath[str]) -> Response[str]:
         try:
             member, link = await links.find(token, "invitation")
         except links.LinkUsed as refusal:
@@ -114,7 +115,7 @@ class Door(Controller):
         return await self._door(request, "new_password", view)
 
     @post("/invitation/{token:str}", status_code=303)
-    async def join(self, request: AnyRequest, token: str) -> Response[str]:
+    async def join(self, request: AnyRequest, token: FromPath[str]) -> Response[str]:
         form = await forms.read(request)
         try:
             found, link = await links.find(token, "invitation")

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.errors import Invalid
@@ -25,11 +27,11 @@ class TokenSettings(Controller):
     include_in_schema = False
 
     @get("/")
-    async def show(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await self._tokens(request, actor)
 
     @post("/", status_code=200)
-    async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         """Answers with the page itself, for the token's text is shown this one time."""
         form = await forms.read(request)
         name, days = form.line("name", limit=80), form.line("days")
@@ -43,7 +45,9 @@ class TokenSettings(Controller):
         return await self._tokens(request, actor, fresh=text)
 
     @post("/{token_id:uuid}/revocation", status_code=303)
-    async def revoke(self, request: AnyRequest, actor: Actor, token_id: UUID) -> Response[str]:
+    async def revoke(
+        self, request: AnyRequest, actor: NamedDependency[Actor], token_id: FromPath[UUID]
+    ) -> Response[str]:
         await tokens.revoke(token_id, by=actor)
         return redirect(request, "/settings/tokens")
 

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core import ids
@@ -28,29 +30,31 @@ class Bell(Controller):
     include_in_schema = False
 
     @get("/notifications")
-    async def show(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await page(request, "identity/news.html", view=await _news(actor, ON_PAGE, _place(request)))
 
     @get("/notifications/recent")
-    async def recent(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def recent(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await fragment(request, "identity/_news.html", view=await _news(actor, IN_BELL, None))
 
     @get("/notifications/bell")
-    async def bell(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def bell(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await fragment(request, "web/_bell.html", unread=await notifications.unread_count(actor))
 
     @post("/notifications/{notification_id:uuid}/reading", status_code=303)
-    async def mark_read(self, request: AnyRequest, actor: Actor, notification_id: UUID) -> Response[str]:
+    async def mark_read(
+        self, request: AnyRequest, actor: NamedDependency[Actor], notification_id: FromPath[UUID]
+    ) -> Response[str]:
         found = await notifications.mark_read(notification_id, by=actor)
         return redirect(request, notifications.href_of(found))
 
     @post("/notifications/reading", status_code=303)
-    async def mark_all_read(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def mark_all_read(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         await notifications.mark_all_read(by=actor)
         return redirect(request, "/notifications")
 
     @get("/navigation")
-    async def navigation(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def navigation(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         passport = await passport_of(request)
         if passport is None:
             raise SignInRequired

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.db import TENANT
@@ -31,12 +33,12 @@ class OwnSettings(Controller):
     include_in_schema = False
 
     @get("/settings/profile")
-    async def show_profile(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show_profile(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         member = await profiles.of(actor)
         return await page(request, "identity/profile.html", view=_profile(member.email, profiles.taste_of(member)))
 
     @post("/settings/profile", status_code=303)
-    async def change_profile(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def change_profile(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         member = await profiles.of(actor, lock=True)
         taste = Taste(
@@ -51,7 +53,7 @@ class OwnSettings(Controller):
         return redirect(request, "/settings/profile")
 
     @patch("/settings/look", status_code=204)
-    async def change_look(self, request: AnyRequest, actor: Actor) -> None:
+    async def change_look(self, request: AnyRequest, actor: NamedDependency[Actor]) -> None:
         """Light or dark, dense or airy, by the switches in one's menu."""
         form = await forms.read(request)
         member = await profiles.of(actor, lock=True)
@@ -60,11 +62,11 @@ class OwnSettings(Controller):
         await profiles.change(member, msgspec.structs.replace(taste, **chosen), by=actor)
 
     @get("/settings/security")
-    async def show_security(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show_security(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await self._security(request, actor)
 
     @post(CHANGE, status_code=303)
-    async def change_password(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def change_password(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form, session = await forms.read(request), await _session_of(request)
         try:
             resets.must_agree(form.secret("password"), form.secret("again"))
@@ -78,12 +80,14 @@ class OwnSettings(Controller):
         return redirect(request, "/settings/security")
 
     @post("/settings/security/sessions/{session_id:uuid}/end", status_code=303)
-    async def end_session(self, request: AnyRequest, actor: Actor, session_id: UUID) -> Response[str]:
+    async def end_session(
+        self, request: AnyRequest, actor: NamedDependency[Actor], session_id: FromPath[UUID]
+    ) -> Response[str]:
         await sessions.end(session_id, by=actor)
         return redirect(request, "/settings/security")
 
     @post("/settings/security/sessions/end", status_code=303)
-    async def end_other_sessions(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def end_other_sessions(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         await sessions.end_others(await _session_of(request), by=actor)
         return redirect(request, "/settings/security")
 

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.errors import Invalid
@@ -26,11 +28,11 @@ class MemberSettings(Controller):
     include_in_schema = False
 
     @get("/")
-    async def show(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await self._members(request, actor, InviteForm(roles=role_choices("agent"), teams=await _teams(actor)))
 
     @post("/", status_code=303)
-    async def invite(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def invite(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         try:
             role = members.role_of(form.line("role"))
@@ -45,23 +47,31 @@ class MemberSettings(Controller):
         return redirect(request, "/settings/members")
 
     @post("/{member_id:uuid}/role", status_code=303)
-    async def change_role(self, request: AnyRequest, actor: Actor, member_id: UUID) -> Response[str]:
+    async def change_role(
+        self, request: AnyRequest, actor: NamedDependency[Actor], member_id: FromPath[UUID]
+    ) -> Response[str]:
         role = members.role_of((await forms.read(request)).line("role"))
         await roles.change(await members.get_for(actor, member_id), role, by=actor)
         return redirect(request, "/settings/members")
 
     @post("/{member_id:uuid}/deactivation", status_code=303)
-    async def deactivate(self, request: AnyRequest, actor: Actor, member_id: UUID) -> Response[str]:
+    async def deactivate(
+        self, request: AnyRequest, actor: NamedDependency[Actor], member_id: FromPath[UUID]
+    ) -> Response[str]:
         await roles.deactivate(await members.get_for(actor, member_id), by=actor)
         return redirect(request, "/settings/members")
 
     @post("/{member_id:uuid}/activation", status_code=303)
-    async def reactivate(self, request: AnyRequest, actor: Actor, member_id: UUID) -> Response[str]:
+    async def reactivate(
+        self, request: AnyRequest, actor: NamedDependency[Actor], member_id: FromPath[UUID]
+    ) -> Response[str]:
         await roles.reactivate(await members.get_for(actor, member_id), by=actor)
         return redirect(request, "/settings/members")
 
     @post("/{member_id:uuid}/invitation", status_code=303)
-    async def invite_again(self, request: AnyRequest, actor: Actor, member_id: UUID) -> Response[str]:
+    async def invite_again(
+        self, request: AnyRequest, actor: NamedDependency[Actor], member_id: FromPath[UUID]
+    ) -> Response[str]:
         await invitations.send(await members.get_for(actor, member_id), by=actor)
         return redirect(request, "/settings/members")
 
@@ -95,11 +105,11 @@ class TeamSettings(Controller):
     include_in_schema = False
 
     @get("/")
-    async def show(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await self._teams(request, actor)
 
     @post("/", status_code=303)
-    async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         name = (await forms.read(request)).line("name", limit=80)
         try:
             team = await teams.create(name, by=actor)
@@ -108,13 +118,17 @@ class TeamSettings(Controller):
         return redirect(request, f"/settings/teams/{team.id}")
 
     @get("/{team_id:uuid}")
-    async def show_one(self, request: AnyRequest, actor: Actor, team_id: UUID) -> Response[str]:
+    async def show_one(
+        self, request: AnyRequest, actor: NamedDependency[Actor], team_id: FromPath[UUID]
+    ) -> Response[str]:
         team = await teams.get_for(actor, team_id)
         inside = {member.id for member in (await teams.members_of([team]))[team.id]}
         return await self._team(request, actor, team_id, team.name, inside)
 
     @post("/{team_id:uuid}", status_code=303)
-    async def change(self, request: AnyRequest, actor: Actor, team_id: UUID) -> Response[str]:
+    async def change(
+        self, request: AnyRequest, actor: NamedDependency[Actor], team_id: FromPath[UUID]
+    ) -> Response[str]:
         form = await forms.read(request)
         team = await teams.get_for(actor, team_id, lock=True)
         name, inside = form.line("name", limit=80), form.ids("member")
@@ -126,7 +140,9 @@ class TeamSettings(Controller):
         return redirect(request, "/settings/teams")
 
     @post("/{team_id:uuid}/removal", status_code=303)
-    async def delete(self, request: AnyRequest, actor: Actor, team_id: UUID) -> Response[str]:
+    async def delete(
+        self, request: AnyRequest, actor: NamedDependency[Actor], team_id: FromPath[UUID]
+    ) -> Response[str]:
         await teams.delete(await teams.get_for(actor, team_id, lock=True), by=actor)
         return redirect(request, "/settings/teams")
 
