@@ -262,7 +262,7 @@ async def set_dkim(channel: Channel, *, selector: str, key: str | None, by: Acto
         raise Invalid(errors={"dkim_selector": _("Use small letters a to z, digits and hyphens.")})
     private = signing.new_key() if key is None else signing.read_key(key)
     if private is None:
-        raise Invalid(errors={"dkim_key": _("This is no private RSA key (2048 bits or more) or Ed25519 key in PEM form.")})
+        raise Invalid(errors={"dkim_key": _("This is no private RSA key of 2048 bits or more in PEM form.")})
     after = {"dkim_selector": selector, "dkim_key": seal(private, DKIM)}
     await _set(channel, by, after, "channel.signing_changed")
     return signing.dns_record(private)

@@ -1,4 +1,4 @@
-"""A signature lets the receiver's mail system see that a mail came from the domain it names (DKIM, RFC 6376, RFC 8463)."""
+"""A signature lets the receiver's mail system see that a mail came from the domain it names (DKIM, RFC 6376)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 import dkim
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 SELECTOR = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 SIGNED = (
@@ -22,12 +22,9 @@ def new_key() -> bytes:
     return _pem(rsa.generate_private_key(public_exponent=65537, key_size=SMALLEST))
 
 
-def _pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
-    form = serialization.PrivateFormat
+def _pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
-        serialization.Encoding.PEM,
-        form.TraditionalOpenSSL if isinstance(key, rsa.RSAPrivateKey) else form.PKCS8,
-        serialization.NoEncryption(),
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     )
 
 
@@ -37,43 +34,31 @@ def read_key(text: str) -> bytes | None:
     return _pem(key) if key is not None else None
 
 
-def _loaded(pem: bytes) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | None:
+def _loaded(pem: bytes) -> rsa.RSAPrivateKey | None:
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
         return None
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key if key.key_size >= SMALLEST else None
-    return key if isinstance(key, ed25519.Ed25519PrivateKey) else None
+    return key if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= SMALLEST else None
 
 
 def dns_record(pem: bytes) -> str:
-    """The TXT record that publishes the key (RFC 6376, section 3.6.1; RFC 8463, section 4)."""
+    """The TXT record that publishes the key (RFC 6376, section 3.6.1)."""
     key = _loaded(pem)
     if key is None:
         raise ValueError("not a key of ours")
-    public = key.public_key()
-    if isinstance(public, rsa.RSAPublicKey):
-        encoded = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        return f"v=DKIM1; k=rsa; p={base64.b64encode(encoded).decode()}"
-    encoded = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    return f"v=DKIM1; k=ed25519; p={base64.b64encode(encoded).decode()}"
+    encoded = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return f"v=DKIM1; k=rsa; p={base64.b64encode(encoded).decode()}"
 
 
 def sign(raw: bytes, *, selector: str, domain: str, pem: bytes) -> bytes:
     """The message with a DKIM-Signature before it. `raw` has CRLF line ends. Takes some milliseconds of a processor."""
-    key = _loaded(pem)
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        seed = key.private_bytes(
-            serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
-        )
-        private, algorithm = base64.b64encode(seed), b"ed25519-sha256"
-    else:
-        private, algorithm = pem, b"rsa-sha256"
     head = raw.partition(b"\r\n\r\n")[0].lower()
     there = [name for name in SIGNED if b"\r\n" + name.lower() + b":" in b"\r\n" + head]
     signature: bytes = dkim.sign(
-        raw, selector.encode(), domain.encode(), private, canonicalize=(b"relaxed", b"relaxed"),
-        signature_algorithm=algorithm, include_headers=[*there, b"From"], linesep=b"\r\n",
+        raw, selector.encode(), domain.encode(), pem, canonicalize=(b"relaxed", b"relaxed"),
+        include_headers=[*there, b"From"], linesep=b"\r\n",
     )  # fmt: skip
     return signature + raw
