@@ -40,7 +40,7 @@ class NewTickets(Controller):
             form.email, form.name = contact.email or "", contact.name
         return await page(request, "desk/new_ticket.html", form=form)
 
-    @post("/tickets", status_code=303)
+    @post("/tickets/new", status_code=303)
     async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
         form = await forms.read(request)
         try:
