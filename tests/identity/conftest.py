@@ -9,15 +9,25 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import get
+from litestar.di import NamedDependency
 
-from app import slices
-from app.asgi import create_app
+from app import asgi
+from app.access import Actor
 from app.core import words
 from app.identity import known
+from app.identity.slice import SLICE
 from app.tenancy.tenants import Tenant
+from app.web.manifest import Slice
 from tests.identity.world import PASSWORD
 
 CSRF = re.compile(r'name="csrf-token" content="([^"]*)"')
+
+
+@get("/api/who", sync_to_thread=False)
+def who(actor: NamedDependency[Actor]) -> str:
+    """A resource of these tests: who is asking?"""
+    return f"{actor.kind} {actor.name}"
 
 
 class Browser:
@@ -56,9 +66,8 @@ Open = Callable[..., Awaitable[Browser]]
 @pytest.fixture
 async def browser(acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
     """`await browser("acme")`, from a network address if that counts."""
-    monkeypatch.setattr(slices, "NAMES", ("identity",))
-    slices.all_slices.cache_clear()
-    app = create_app()
+    monkeypatch.setattr(asgi, "all_slices", lambda: (SLICE, Slice(name="probe", routes=(who,))))
+    app = asgi.create_app()
     known._drop()
     async with AsyncExitStack() as stack:
 
