@@ -20,5 +20,6 @@ navigation.add(navigating.inbox, order=10)
 SLICE = Slice(
     name="desk",
     routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files),
+    modules=("app.desk.notifying", "app.desk.relating"),
     grants={"viewer": READ, "agent": (*READ, *WORK)},
 )

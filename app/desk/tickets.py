@@ -87,6 +87,8 @@ async def create(
         about["contact"] = contact.shown_name
     if assignee_id:
         about["assignee_id"] = str(assignee_id)
+    if team_id:
+        about["team_id"] = str(team_id)
     await events.record("ticket.created", kind="ticket", id=ticket.id, by=by, data=about)
     return ticket
 

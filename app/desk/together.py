@@ -54,7 +54,7 @@ async def change(
 
 
 async def undo(done: UUID, *, after: int, by: Actor) -> int:
-    """Takes back what `by` did under this id, field by field, where nobody has changed it since; answers how many."""
+    """Takes back what `by` did under this id where nobody has changed it since; answers how many."""
     by.must("ticket.update")
     rows = await sql.fetch(
         f"SELECT {events.COLUMNS} FROM events WHERE seq > $1 AND kind = 'ticket' AND name = 'ticket.changed'"
@@ -70,12 +70,11 @@ async def undo(done: UUID, *, after: int, by: Actor) -> int:
             continue
         ticket = await tickets.get_for(by, event.record_id, lock=True)
         now = msgspec.to_builtins(ticket)
-        before: dict[str, Any] = {
-            column: UUID(values[0]) if column == "assignee_id" and values[0] else values[0]
-            for column, values in event.changes.items()
-            if column in ("status", "assignee_id") and now[column] == values[1]
-        }
-        if before:
-            await tickets.change(ticket, by=by, **before)
-            count += 1
+        if any(now[column] != values[1] for column, values in event.changes.items()):
+            continue
+        before: dict[str, Any] = {column: values[0] for column, values in event.changes.items()}
+        if before.get("assignee_id"):
+            before["assignee_id"] = UUID(before["assignee_id"])
+        await tickets.change(ticket, by=by, **before)
+        count += 1
     return count
