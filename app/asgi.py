@@ -102,6 +102,18 @@ def create_app(current: Settings | None = None) -> ASGIApp:
     return House(RequestLog(dressed))
 
 
+class App(Litestar):
+    """Litestar, with controllers that may share a path: 2.25 brings an OPTIONS handler along with each, and refuses two."""
+
+    @classmethod
+    def get_route_handler_map(cls, value: Any) -> Any:
+        found = super().get_route_handler_map(value)
+        for handlers in found.values():
+            if len(handlers) > 1:
+                handlers.pop("OPTIONS", None)
+        return found
+
+
 def _litestar(
     current: Settings,
     *,
@@ -110,7 +122,7 @@ def _litestar(
     cookie: str,
     openapi: OpenAPIConfig | None = None,
 ) -> Litestar:
-    return Litestar(
+    return App(
         route_handlers=[*routes, static_files.serve],
         dependencies=dependencies,
         exception_handlers={Exception: faults.handle},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.desk import navigating
+from app.desk.api.messages import Attachments, Messages
+from app.desk.api.tickets import Tickets
 from app.desk.pages.bulk import Bulk
 from app.desk.pages.files import Files
 from app.desk.pages.lists import Inbox
@@ -19,7 +21,7 @@ navigation.add(navigating.inbox, order=10)
 
 SLICE = Slice(
     name="desk",
-    routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files),
+    routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files, Tickets, Messages, Attachments),
     modules=("app.desk.notifying", "app.desk.relating"),
-    grants={"viewer": READ, "agent": (*READ, *WORK)},
+    grants={"viewer": READ, "agent": (*READ, *WORK), "admin": ("ticket.delete",)},
 )

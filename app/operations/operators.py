@@ -17,6 +17,7 @@ from app.core.settings import settings
 from app.core.words import _
 from app.identity import passwords
 
+DOOR = "/operator/sign-in"
 TRIES = 8
 TRIES_WITHIN = timedelta(minutes=15)
 LOCKED_FOR = timedelta(minutes=15)
@@ -89,7 +90,7 @@ async def sign_in(email: str, password: str, *, address: str, device: str) -> st
 async def of_session(token: str | None) -> Operator:
     """Who the token belongs to. Raises `SignInRequired`."""
     if not token:
-        raise SignInRequired
+        raise SignInRequired(door=DOOR)
     row = await control.fetchrow(
         "SELECT o.id, o.email, o.name, s.id AS session_id, s.seen_at FROM operator_sessions s"
         " JOIN operators o ON o.id = s.operator_id AND o.disabled_at IS NULL WHERE s.token_hash = $1 AND s.expires_at > $2",
@@ -97,7 +98,7 @@ async def of_session(token: str | None) -> Operator:
         clock.now(),
     )
     if row is None:
-        raise SignInRequired
+        raise SignInRequired(door=DOOR)
     if clock.now() - row["seen_at"] > TOUCH_AFTER:
         await control.execute("UPDATE operator_sessions SET seen_at = $2 WHERE id = $1", row["session_id"], clock.now())
     return Operator(row["id"], row["email"], row["name"], row["session_id"])

@@ -130,11 +130,9 @@ async def answer(request: Request[Any, Any, Any], error: Exception) -> Response[
         return _for_machine(request, refusal, headers)
     if refusal.status == 401:
         after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        way = (
-            f"/sign-in?next={quote(inside(after), safe='/')}"
-            if request.method == "GET" and after != "/"
-            else "/sign-in"
-        )
+        way = str(refusal.detail.get("door", "/sign-in"))
+        if request.method == "GET" and after != "/":
+            way += f"?next={quote(inside(after), safe='/')}"
         return Response("", status_code=303, headers={**headers, "Location": way})
     return await _page(request, refusal, headers)
 
