@@ -10,22 +10,26 @@ REPLIES = frozenset(
 )
 # A reply stands where a line or a quoted answer begins, after what names it, or before its enhanced status.
 _REPLY = re.compile(
-    r"(?:^|<<<\s?|[\n\"'`<>(\[]|(?:said|says|error|reply|response|returned|code|reason|smtp|status|was|failed with|because of|problem|"
-    r"message|esmtp|data|command|mail|rcpt|me|line|with|by|failure|mta)\s?\W{0,4}\s?|[:;=]\s*|#\s?|-\s|\.\s|,\s)"
+    r"(?:^|<<<\s?|[\n\"'`<>(\[]|[:;=]\s*|#\s?|-\s|\.\s|,\s|"
+    r"(?:said|says|error|reply|response|returned|code|reason|smtp|status|was|failed with|because of|problem|message|esmtp|"
+    r"data|command|mail|rcpt|me|line|with|by|failure|mta)\s?\W{0,4}\s?)"
     r"([245]\d\d)(?=$|[\s:;,.)'\"#<>-])(?!\.\d)", re.IGNORECASE,
 )  # fmt: skip
 _LOOSE = re.compile(r"(?<![\d.\w:/-])([45]\d\d)(?=[ -]#?\(?[245]\.\d\.\d)")
 _PAIR = re.compile(r"(?<![\d.\w:/])([45]\d\d)[ -][ '\"#(<]{0,3}([45]\.[0-7]\.\d{1,3})(?![\d]|\.\d)")
 # What the remote system had said last, in angle brackets behind the report's own words (Amazon SES).
 _INNER = re.compile(r"<([45]\d\d) ([45]\.[0-7]\.\d{1,3})(?![\d]|\.\d)[^<>]*>\s*$")
+# "554 <kim@acme.test>... 550 Host unknown": the second is the remote system's.
+_REPORTED = re.compile(r"\A[45]\d\d <?[^\s<>]{1,200}>?\.\.\. ([45]\d\d)(?= )")
 _STAGES = (
     ("DATA", (r"end of (?:the )?data|after data|in reply to data|\[data\]|final dot|\.\s?\(end|accepted (?:your|our) message"
              r"|final data|message body|after pipelined (?:end )?data|response to data|sent the message|bdat"
-             r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \.|failed after i sent|data command")),
+             r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \."
+             r"|failed after i sent|data command")),
     ("RCPT", (r"rcpt[ _]to|smtp[:;]rcpt|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
              r"|after rcpt|to rcpt")),
-    ("MAIL", r"(?:after|reply to|response to|to|>>>|smtp[:;]|\[) ?mail(?:[ _]from|\b(?! server| host| for| to| system))|sender was rejected"
-             r"|like our mail"),
+    ("MAIL", (r"(?:after|reply to|response to|to|>>>|smtp[:;]|\[) ?mail(?:[ _]from|\b(?! server| host| for| to| system))"
+             r"|sender was rejected|like our mail")),
     ("HELO", r"\b(?:after|in reply to|to|with|>>>) ?(?:e?helo|lhlo)|my name was rejected|helo handshake"),
     ("CONN", r"initial connection|refused to talk to me|initial greeting|connection attempt|like our connect|>>> conn"),
 )
@@ -38,7 +42,7 @@ def status_in(text: str) -> str | None:
     if match := _INNER.search(text[:20_000]):
         return match.group(2)
     for match in _PAIR.finditer(text[:20_000]):
-        if not match.group(2).endswith(".0.0") and match.group(2) not in ("5.5.1",) and match.group(2)[0] == match.group(1)[0]:
+        if not match.group(2).endswith(".0.0") and match.group(2) != "5.5.1" and match.group(2)[0] == match.group(1)[0]:
             return match.group(2)
     for match in _STATUS.finditer(text[:20_000]):
         code = ".".join(match.groups())
@@ -60,7 +64,7 @@ def success_in(text: str) -> str | None:
 def reply_in(text: str) -> str | None:
     """The SMTP reply code in a text, None when it has none."""
     text = text[:20_000]
-    if match := _INNER.search(text) or _LOOSE.search(text):
+    if match := _INNER.search(text) or _REPORTED.search(text) or _LOOSE.search(text):
         return match.group(1)
     for match in _REPLY.finditer(text):
         if match.group(1) in REPLIES:

@@ -19,6 +19,8 @@ MOST_PARTS = 400
 DEEPEST = 12
 LONGEST_TEXT = 256 * 1024
 LONGEST_LINE = 2_000
+LONGEST_HEADER = 64 * 1024
+_LONG = frozenset({"x-failed-recipients"})
 _TAG = re.compile(r"<(?:[A-Za-z/!])[^<>]*>")
 _BREAK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/td|/th|/li|/h\d|/table|/pre|hr)\b[^<>]*>")
 _UNSEEN = re.compile(r"(?is)<(style|script|head|title)\b.*?</\1\s*>")
@@ -36,6 +38,7 @@ class Letter(msgspec.Struct):
     original: str
     nested: list[Message]
     reports: bool
+    encloses: bool
 
     def header(self, name: str) -> str:
         """The first value of a header, "" when there is none."""
@@ -48,7 +51,7 @@ def open_letter(message: Message, text: str) -> Letter:
 
     Never raises; reads at most MOST_PARTS parts and LONGEST_TEXT characters of each.
     """
-    letter = Letter(_headers(message), _kind(message), "", "", "", "", [], False)
+    letter = Letter(_headers(message), _kind(message), "", "", "", "", [], False, False)
     plain: list[str] = []
     marked: list[str] = []
     for part, kind in _parts(message):
@@ -74,6 +77,7 @@ def open_letter(message: Message, text: str) -> Letter:
                 letter.original += body + "\n\n"
             else:
                 plain.append(body)
+    letter.encloses = bool(letter.original)
     letter.prose = "\n".join(plain)
     if len(letter.prose.split()) < 8 and marked:
         letter.prose += "\n" + "\n".join(marked)
@@ -110,7 +114,8 @@ def _kind(part: Message) -> str:
 def _headers(message: Message) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in list(message.raw_items())[:1_000]:
-        found.setdefault(name.lower(), []).append(decode_words(unfold(_clean(str(value))))[0])
+        length = LONGEST_HEADER if name.lower() in _LONG else LONGEST_LINE
+        found.setdefault(name.lower(), []).append(decode_words(unfold(_clean(str(value)[:length])))[0])
     return found
 
 
@@ -152,7 +157,7 @@ def _decoded(text: str, coding: str) -> str:
 def _text(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
-        return "\n".join(_clean(str(inner)) for inner in payload[:5])
+        return _lines("\n".join(_head_text(inner) for inner in payload[:5] if isinstance(inner, Message)))
     try:
         data = part.get_payload(decode=True)
     except Exception:  # a transfer encoding that is none

@@ -17,7 +17,7 @@ _WHY = "It is a notice of Amazon SES."
 def read(prose: str) -> Bounce | None:
     """The notice a text consists of (with or without the folds and the footer that mail adds), None when it has none."""
     start = prose[:2_000].find('{"')
-    if start < 0 or '"notificationType"' not in prose and '"eventType"' not in prose:
+    if start < 0 or ('"notificationType"' not in prose and '"eventType"' not in prose):
         return None
     for text in (prose[start:LONGEST], _FOLD.sub("", prose[start:LONGEST])):
         try:

@@ -11,7 +11,7 @@ from app.mail.parsing.headers import decode_words
 
 # A ruled line that announces the returned letter, in the words of many systems.
 _RULED = re.compile(
-    r"(?i)^[\s>|]*(?:[-=*_#+~]{2,})[\s>|]*(?:"
+    r"(?i)^[\s>|]*[-=*_#+~]{2,}+[\s>|]*+(?:"
     r"[^\n]{0,80}\b(?:original|returned|unsent|undelivered|unsent) (?:message|mail|header|text|e-mail)"
     r"|[^\n]{0,60}\bcop(?:y|ies) of (?:the |your |this )?(?:original |returned )?(?:message|mail)"
     r"|[^\n]{0,60}\bbelow (?:this line|the (?:next )?line)|[^\n]{0,40}\bbelow is a copy"
@@ -51,7 +51,7 @@ def cut(prose: str) -> tuple[str, str]:
     """The words of the report and the letter that follows them, "" when none does."""
     lines = prose.split("\n")
     for at, line in enumerate(lines):
-        if at and (_RULED.match(line) or _SAID.match(line)) and _worth(lines, at):
+        if at and (_RULED.match(line[:240]) or _SAID.match(line[:240])) and _worth(lines, at):
             return "\n".join(lines[:at]), "\n".join(lines[at + 1:])
         if _begins_header(lines, at):
             return "\n".join(lines[:at]), "\n".join(lines[at:])

@@ -10,16 +10,19 @@ from app.mail.bounces.dialects.records import ADDRESS, Dialect
 
 MOST_LINES = 4_000
 _LISTED = re.compile(
-    r"^[\s>*•\-|]{0,20}(?:recipient:\s?)?[\"'<\[]{0,2}(?:mailto:|smtp:|rfc822;\s?)?" + ADDRESS + r"[\"'>\]]{0,2}(?:\s*<[^<>\s]*>)?\s*[:;,.]?\s*(?P<error>[(\[].*[)\]])?\s*$", re.IGNORECASE,
+    r"^[\s>*•\-|]{0,20}(?:recipient:\s?)?[\"'<\[]{0,2}(?:mailto:|smtp:|rfc822;\s?)?" + ADDRESS
+    + r"[\"'>\]]{0,2}(?:\s*<[^<>\s]*>)?\s*[:;,.]?\s*(?P<error>[(\[].*[)\]])?\s*$", re.IGNORECASE,
 )  # fmt: skip
 _LED = re.compile(
-    r"^[\s>*•\-]{0,12}[\"'<\[]{0,2}" + ADDRESS + r"[\"'>\]]{0,2}\s?(?:\([^()]{0,200}\))?\s?(?::|\.\.\.|;|,? -{1,2} |,)\s*(?P<error>.+)$", re.IGNORECASE,
+    r"^[\s>*•\-]{0,12}[\"'<\[]{0,2}" + ADDRESS
+    + r"[\"'>\]]{0,2}\s?(?:\([^()]{0,200}\))?\s?(?::|\.\.\.|;|,? -{1,2} |,)\s*(?P<error>.+)$", re.IGNORECASE,
 )  # fmt: skip
 _REPLIED = re.compile(r"^(?:<<<\s*)?[45]\d\d[ -](?:[45]\.\d\.\d{1,3}\s+)?\W{0,2}" + ADDRESS + r"\W{0,2}(?P<error>.*)$", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:rcpt to|recipients?(?: address| is)?|delivered to|deliver(?:ing|y)? (?:[\w']+ ){0,4}to|unable to (?:\w+ ){0,4}to|"
     r"(?:sent|send|message|mail|e-mail|email) (?:[\w']+ ){0,3}to|unknown (?:user|address|recipient)|no such user|addressed to|"
-    r"address(?:ee)?|user|mailbox|account|for|to|undeliverable|generated from)\W{1,6}(?:smtp:)?" + ADDRESS + r"(?P<error>.*)$", re.IGNORECASE,
+    r"address(?:ee)?|user|mailbox|account|for|to|undeliverable|generated from)\W{1,6}(?:smtp:)?"
+    + ADDRESS + r"(?P<error>.*)$", re.IGNORECASE,
 )  # fmt: skip
 _ANYWHERE = re.compile(ADDRESS + r"(?P<error>.*)$")
 _NOT_HERE = re.compile(

@@ -6,7 +6,18 @@ import re
 from email import message_from_string
 from email.message import Message
 
-from app.mail.bounces import codes, complaints, dialects, letters, originals, notices, proseitems, reasons, signs, statusreports
+from app.mail.bounces import (
+    codes,
+    complaints,
+    dialects,
+    letters,
+    notices,
+    originals,
+    proseitems,
+    reasons,
+    signs,
+    statusreports,
+)
 from app.mail.bounces.facts import Bounce, Kind, Recipient
 from app.mail.bounces.letters import Letter
 from app.mail.bounces.originals import Original
@@ -15,6 +26,8 @@ from app.mail.bounces.statusreports import Group
 
 LONGEST_DIAGNOSTIC = 1_000
 DEEPEST = 3
+# Headers of programs that people write with.
+_BY_HAND = ("in-reply-to", "references", "user-agent", "x-mailer")
 
 
 def read(message: Message, text: str) -> Bounce | None:
@@ -24,7 +37,7 @@ def read(message: Message, text: str) -> Bounce | None:
     """
     try:
         return _read(message, text, 0)
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
+    except Exception:
         return None  # a mail broken in a way nobody thought of is a letter to look at, not a bounce
 
 
@@ -194,22 +207,31 @@ def _why(letter: Letter) -> str | None:
         return None
     if _is_daemon(letter):
         return "A mail system sent it, and it says that a letter was not delivered."
-    if signs.SUBJECT.search(subject) and not signs.FORWARDED.search(subject):
-        if letter.original or letter.nested:
-            return "Its subject and text say that a letter was not delivered, and the letter is enclosed."
-        if _is_automatic(letter) and signs.PLAIN.search(letter.prose[:600]):
-            return "Its subject and first words say that a letter was not delivered, and a machine sent it."
+    if not signs.SUBJECT.search(subject) or signs.FORWARDED.search(subject):
+        return None
+    speaks = bool(signs.PLAIN.search(letter.prose[:600]))
+    if _is_automatic(letter) and (letter.encloses or speaks):
+        return "Its subject and first words say that a letter was not delivered, and a machine sent it."
+    if any(name in letter.headers for name in _BY_HAND):
+        return None
+    if (speaks and letter.encloses) or signs.SURE.search(letter.prose.lstrip()[:300]):
+        return "Its subject and first words are those of a mail system that could not deliver."
     return None
 
 
 def _is_automatic(letter: Letter) -> bool:
-    """Nobody wrote it by hand: it says so, or it is no answer to anything and has none of a mail program's marks."""
-    if letter.header("auto-submitted").lower().startswith("auto") or letter.header("precedence").lower() in ("bulk", "junk"):
-        return True
-    return not any(name in letter.headers for name in ("in-reply-to", "references", "user-agent", "x-mailer"))
+    """It says itself that nobody wrote it."""
+    return (
+        letter.header("auto-submitted").lower().startswith("auto")
+        or letter.header("precedence").lower() in ("bulk", "junk")
+        or letter.header("return-path").strip() == "<>"
+    )
 
 
 def _is_daemon(letter: Letter) -> bool:
-    return letter.header("return-path").strip() == "<>" or bool(signs.DAEMON.search(letter.header("from"))) or letter.reports or (
-        "x-mlserver" in letter.headers
-    )
+    """It comes from a program that delivers mail; vacation notes come without a return path too, but from somebody."""
+    sender = letter.header("from")
+    return (
+        bool(signs.DAEMON.search(sender)) or letter.reports or "x-mlserver" in letter.headers
+        or ("from" in letter.headers and sender.strip() in ("", "<>"))
+    )  # fmt: skip

@@ -25,13 +25,16 @@ FORWARDED = re.compile(r"(?i)^\s*(?:fwd?|wg|tr|rv|enc|i|vs|pd)\s?:")
 # Text: how a report says that a letter did not arrive.
 FAILURE = re.compile(
     r"(?i)(?:could|can|may|was|were|been|has|have|is) ?(?:not|n't) (?:yet )?(?:be |been )?(?:able to )?"
-    r"(?:deliver|reach|relay|forward|accept|sent)|undeliver|couldn't be delivered|cannot be (?:delivered|sent|reached)|"
+    r"(?:deliver|relay|sent)|undeliver|couldn't be delivered|cannot be (?:delivered|sent)|could(?: not|n't) be reached|"
     r"(?:delivery|sending|transmission).{0,60}(?:fail|delay|not possible|unsuccessful|error)|unable to deliver|"
     r"returned (?:to sender|mail)|failed (?:permanently|to deliver)|delivery attempts|wasn't delivered|"
     r"permanent(?:ly)? (?:fatal )?(?:error|fail)|user unknown|unknown user|had (?:permanent|transient|delivery)|"
     r"did not reach|problem delivering|error delivering|no such user|mailbox (?:is )?full|returned message|failure reasons|"
-    r"was rejected by|has been (?:returned|postponed)|automatically rejected|no mailbox here|not a valid user|not accepting mail|failure notice|would not accept|unknown host|invalid (?:user|final)|rejected your|bounced|delivery errors?\b|"
-    r"was aborted after|message is delayed|transcript of session follows|you are not a member of this|incorrectly\s+constructed|duplicated message-id in|"
+    r"was rejected by|has been (?:returned|postponed)|automatically rejected|no mailbox here|not a valid user|not accepting mail|"
+    r"failure notice|would not accept|unknown host|invalid (?:user|final)|"
+    r"rejected your|bounced|delivery errors?\b|"
+    r"was aborted after|message is delayed|transcript of session follows|you are not a member of this|"
+    r"incorrectly\s+constructed|duplicated message-id in|"
     r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|"
     r"невозможно доставить|nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|"
     r"no (?:se )?pudo|não (?:foi|pôde)|impossibile"
@@ -46,13 +49,22 @@ AWAY = re.compile(
 # Text: a letter that is late, not lost.
 DELAY = re.compile(
     r"(?i)has been delayed|this is a warning|warning: (?:could not|message)|not yet been delivered|"
-    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|has been postponed|delivery attempts will continue|delayed mail|"
+    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|has been postponed|"
+    r"delivery attempts will continue|delayed mail|"
     r"you do not need to re-?send|temporary failure report|message delayed|no action is required on your part"
 )
 # Text, at its beginning: a machine speaks of our letter.
 PLAIN = re.compile(
     r"(?i)\b(?:your|the|this|following) (?:original )?(?:e-?mail|mail|message)\b[^>@]{0,120}?(?:could|can|was|has)\s?(?:not|n't)\s+"
     r"(?:yet )?(?:be |been )?(?:delivered|sent)"
+)
+# Text, at its very beginning: sentences of well-known systems.
+SURE = re.compile(
+    r"(?i)this is (?:the|an?) (?:[\w-]+ ){0,4}(?:qmail-send|mail system at|mail delivery agent|delivery status notification)|"
+    r"created automatically by mail delivery|message from interscan|delivery to the following recipients? |"
+    r"transcript of session|the following addresses had|could not be delivered to (?:the following|one or more)|"
+    r"could(?: not|n't) be delivered to\s|failed recipients|did not reach the following|automatically generated delivery status|"
+    r"unable to deliver (?:your )?(?:message|mail) to|mailenable: message|delivery has failed to these|n'a pas pu [eê]tre d[eé]livr"
 )
 # Content-Type: somebody opened a letter (RFC 8098).
 RECEIPT = re.compile(r"(?i)disposition-notification")

@@ -26,8 +26,8 @@ DIALECTS = (
     ),
     Dialect(
         "spanish, portuguese and italian gateways",
-        says=r"no (?:se pudo|ha podido|pudo) (?:ser )?entrega|no entregado|não (?:foi|pôde) (?:ser )?entregue|impossibile (?:consegnare|recapitare)"
-             r"|non è stato (?:recapitato|consegnato)|não entregue",
+        says=r"no (?:se pudo|ha podido|pudo) (?:ser )?entrega|no entregado|não (?:foi|pôde) (?:ser )?entregue"
+             r"|non è stato (?:recapitato|consegnato)|não entregue|impossibile (?:consegnare|recapitare)",
         names=(r"^\s*<?{address}>?:?\s*(?P<error>.*)$",),
     ),
 )

@@ -1,41 +1,40 @@
 """What mail systems write when they turn a letter away, by what they mean by it.
 
-One phrase a line, lower case; "…" stands for up to 60 characters of anything, "_" for a blank at
-an end. The order in ORDER
-is the order of judgement: the more telling a family of phrases, the earlier it is asked.
+One phrase a line, lower case; "…" stands for up to 60 characters of anything, "_" for a blank at an end. The order in
+ORDER is the order of judgement: the more telling a family of phrases, the earlier it is asked.
 """
 
 from __future__ import annotations
 
 import re
 
-from app.mail.bounces.phrases import content, receivers, senders, systems
+from app.mail.bounces.phrases import addresses, content, domains, hosts, mailboxes, senders, systems
 
 ORDER = (
     ("authfailure", senders.AUTHFAILURE),
     ("virusdetected", content.VIRUSDETECTED),
-    ("requireptr", senders.REQUIREPTR),
-    ("badreputation", senders.BADREPUTATION),
+    ("requireptr", hosts.REQUIREPTR),
+    ("badreputation", hosts.BADREPUTATION),
     ("notcompliantrfc", content.NOTCOMPLIANTRFC),
-    ("mailboxfull", receivers.MAILBOXFULL),
+    ("mailboxfull", mailboxes.MAILBOXFULL),
     ("exceedlimit", content.EXCEEDLIMIT),
     ("mesgtoobig", content.MESGTOOBIG),
-    ("suspend", receivers.SUSPEND),
-    ("hasmoved", receivers.HASMOVED),
-    ("notaccept", receivers.NOTACCEPT),
+    ("suspend", mailboxes.SUSPEND),
+    ("hasmoved", addresses.HASMOVED),
+    ("notaccept", domains.NOTACCEPT),
     ("policyviolation", content.POLICYVIOLATION),
     ("rejected", senders.REJECTED),
     ("norelaying", senders.NORELAYING),
-    ("speeding", senders.SPEEDING),
-    ("toomanyconn", senders.TOOMANYCONN),
+    ("speeding", hosts.SPEEDING),
+    ("toomanyconn", hosts.TOOMANYCONN),
     ("failedstarttls", systems.FAILEDSTARTTLS),
     ("spamdetected", content.SPAMDETECTED),
     ("networkerror", systems.NETWORKERROR),
-    ("hostunknown", receivers.HOSTUNKNOWN),
-    ("blocked", senders.BLOCKED),
+    ("hostunknown", domains.HOSTUNKNOWN),
+    ("blocked", hosts.BLOCKED),
     ("mailererror", systems.MAILERERROR),
-    ("userunknown", receivers.USERUNKNOWN),
-    ("filtered", receivers.FILTERED),
+    ("userunknown", addresses.USERUNKNOWN),
+    ("filtered", mailboxes.FILTERED),
     ("systemfull", systems.SYSTEMFULL),
     ("contenterror", content.CONTENTERROR),
     ("securityerror", systems.SECURITYERROR),
@@ -54,6 +53,12 @@ def _compiled(phrases: str) -> re.Pattern[str]:
 
 
 _COMPILED = [(reason, _compiled(phrases)) for reason, phrases in ORDER]
+# The codes that open the further lines of one reply.
+_CONTINUED = re.compile(r"(?<=\S )[245]\d\d(?:-(?:[245]\.\d{1,3}\.\d{1,3} ?)?| [245]\.\d{1,3}\.\d{1,3} )(?=[a-z(<\[])")
+# Words that only gloss an enhanced status, whatever the remote system meant by it.
+_NOISE = re.compile(r"[45]\.\d\.\d - (?:unknown address error|other mail system problem|other or undefined \w+ status)")
+_TELLING = _compiled(addresses.TELLING)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": "'", "”": "'", '"': "'", "_": " "})
 
 
 def reason_in(text: str) -> str | None:
@@ -73,11 +78,3 @@ def plain(text: str) -> str:
     """`text` as the phrases are written: lower case, blanks squeezed and around it, quotes of every kind as "'"."""
     text = text[:12_000].lower().translate(_QUOTES)
     return f" {_NOISE.sub(' ', _CONTINUED.sub(' ', ' '.join(text.split())))} "
-
-
-# The codes that open the further lines of one reply.
-_CONTINUED = re.compile(r"(?<=\S )[245]\d\d(?:-(?:[245]\.\d{1,3}\.\d{1,3} ?)?| [245]\.\d{1,3}\.\d{1,3} )(?=[a-z(<\[])")
-# Words that only gloss an enhanced status, whatever the remote system meant by it.
-_NOISE = re.compile(r"[45]\.\d\.\d - (?:unknown address error|other mail system problem|other or undefined \w+ status)")
-_TELLING = _compiled(receivers.TELLING)
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": "'", "”": "'", '"': "'", "_": " "})
