@@ -14,6 +14,7 @@ from app.desk.tables import Direction, Priority, Status
 Line = Annotated[str, Meta(min_length=1, max_length=500)]
 Body = Annotated[str, Meta(max_length=1_000_000)]
 Address = Annotated[str, Meta(min_length=3, max_length=320)]
+Assignee = Annotated[str, Meta(max_length=36, description="A member's id, or `me` for the token's member")]
 TagName = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
@@ -57,17 +58,16 @@ class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewTicket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new ticket. `text` is what the contact asks (an inbound message); `contact` is an id or an address.
-
-    `assignee` is a member's id, or `me` for the token's member.
+    """A new ticket. `text` is what the contact asks (an inbound message); `contact` is a contact's id, an address, or
+    an object with address and name.
     """
 
     subject: Line
     text: Body = ""
-    contact: UUID | NewContact | None = None
+    contact: Annotated[str, Meta(max_length=320)] | NewContact | None = None
     status: Status | UnsetType = UNSET
     priority: Priority = "normal"
-    assignee: UUID | Literal["me"] | None = None
+    assignee: Assignee | None = None
     team: UUID | None = None
     tags: Annotated[list[TagName], Meta(max_length=30)] = []
 
@@ -80,7 +80,7 @@ class TicketChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     priority: Priority | UnsetType = UNSET
     contact: UUID | UnsetType | None = UNSET
     account: UUID | UnsetType | None = UNSET
-    assignee: UUID | UnsetType | Literal["me"] | None = UNSET
+    assignee: Assignee | UnsetType | None = UNSET
     team: UUID | UnsetType | None = UNSET
     tags: Annotated[list[TagName], Meta(max_length=30)] | UnsetType = UNSET
 

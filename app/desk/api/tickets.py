@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from app.access import Actor
+from app.core import ids
+from app.core.errors import Invalid
+from app.core.words import _
 from app.crm import contacts
 from app.crm.tables import Contact
 from app.desk import deletion, tags, tickets, transcripts
@@ -79,7 +82,7 @@ class Tickets(Controller):
                 by=actor,
                 contact_id=contact.id if contact else None,
                 priority=data.priority,
-                assignee_id=actor.member_id if data.assignee == "me" else data.assignee,
+                assignee_id=_member(actor, data.assignee),
                 team_id=data.team,
             )
             if data.text.strip():
@@ -118,7 +121,7 @@ class Tickets(Controller):
             priority=data.priority,
             contact_id=data.contact,
             account_id=data.account,
-            assignee_id=actor.member_id if data.assignee == "me" else data.assignee,
+            assignee_id=_member(actor, data.assignee),
             team_id=data.team,
         )
         if data.tags is not UNSET:
@@ -143,11 +146,26 @@ async def _answer(actor: Actor, ticket_id: UUID, *, status: int = 200) -> Respon
     return Response(record, status_code=status, headers=headers)
 
 
-async def _contact(actor: Actor, given: UUID | NewContact | None) -> Contact | None:
+@overload
+def _member(actor: Actor, given: str | None) -> UUID | None: ...
+@overload
+def _member(actor: Actor, given: str | UnsetType | None) -> UUID | UnsetType | None: ...
+def _member(actor: Actor, given: str | UnsetType | None) -> UUID | UnsetType | None:
+    if given is None or given is UNSET:
+        return given
+    member = actor.member_id if given == "me" else ids.read(given)
+    if member is None:
+        raise Invalid(errors={"assignee": _("Give a member's id, or me.")})
+    return member
+
+
+async def _contact(actor: Actor, given: str | NewContact | None) -> Contact | None:
     if given is None:
         return None
-    if isinstance(given, UUID):
-        return await contacts.get_for(actor, given)
+    if isinstance(given, str):
+        if contact_id := ids.read(given):
+            return await contacts.get_for(actor, contact_id)
+        given = NewContact(given)
     actor.must("contact.create")
     address = contacts.checked_address(given.email, field="contact.email")
     return await contacts.find_or_create(address, name=given.name, by=actor)
