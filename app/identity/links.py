@@ -64,7 +64,7 @@ async def use(token: str, purpose: Purpose) -> Member:
     )
     member: Member | None = None
     if member_id:
-        member = await Member.objects().get(Member.id == member_id).lock_rows("UPDATE")
+        member = await Member.objects().get(Member.id == member_id).lock_rows("NO KEY UPDATE")
     if member is None or not member.is_active:
         raise LinkUsed
     await end_all(member)

@@ -28,7 +28,7 @@ class AlreadyJoined(Conflict):
 async def get_for(actor: Actor, member_id: UUID, *, lock: bool = False) -> Member:
     """Raises `NotFound` also for what `actor` may not see."""
     query = Member.objects().get(Member.id == member_id)
-    member = await (query.lock_rows("UPDATE") if lock else query) if actor.can("member.read") else None
+    member = await (query.lock_rows("NO KEY UPDATE") if lock else query) if actor.can("member.read") else None
     if member is None:
         raise NotFound
     return member

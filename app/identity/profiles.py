@@ -52,7 +52,7 @@ def zones() -> tuple[str, ...]:
 async def of(actor: Actor, *, lock: bool = False) -> Member:
     """One's own row."""
     query = Member.objects().get(Member.id == actor.member_id)
-    member = await (query.lock_rows("UPDATE") if lock else query)
+    member = await (query.lock_rows("NO KEY UPDATE") if lock else query)
     if member is None:
         raise NotFound
     return member

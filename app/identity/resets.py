@@ -12,7 +12,7 @@ from app.core import clock, sealing
 from app.core.db import TENANT
 from app.core.errors import Invalid
 from app.core.words import _, use_language
-from app.identity import attempts, invitations, known, links, members, notices, passwords, profiles, sessions
+from app.identity import addresses, attempts, invitations, known, links, members, notices, passwords, profiles, sessions
 from app.identity.tables import Member
 from app.journal import events
 from app.tenancy import jobs, tenants
@@ -25,11 +25,12 @@ SEAL = "identity.forgotten"
 async def ask(email: str, *, address: str) -> None:
     """Somebody forgot the password of `email`. Does the same for every address, known or not: the rest is a job.
 
-    Raises `TriedTooOften`.
+    Raises `Invalid` for what is no address, `TriedTooOften`.
     """
+    who = addresses.normalised(email)
     await attempts.count(attempts.FORGOT_ADDRESS, address)
-    await attempts.count(attempts.FORGOT, email.strip().lower())
-    sealed = base64.b64encode(sealing.seal(email[:300], SEAL)).decode()
+    await attempts.count(attempts.FORGOT, who)
+    sealed = base64.b64encode(sealing.seal(who, SEAL)).decode()
     await jobs.enqueue("identity.forgotten", {"sealed": sealed})
 
 

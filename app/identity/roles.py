@@ -80,7 +80,7 @@ async def _lock(member: Member) -> list[Any]:
     """
     rows = await sql.fetch(
         "SELECT id, role = 'admin' AND deactivated_at IS NULL AND joined_at IS NOT NULL AS admin FROM members"
-        " WHERE role = 'admin' OR id = $1 ORDER BY id FOR UPDATE",
+        " WHERE role = 'admin' OR id = $1 ORDER BY id FOR NO KEY UPDATE",
         member.id,
     )
     await member.refresh()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.access import Actor
 from app.core import clock
-from app.core.db import sql
+from app.core.db import TENANT, sql
 from app.core.errors import NotFound
 from app.core.settings import settings
 from app.identity import known
@@ -71,7 +71,8 @@ async def recognise(token: str) -> Passport | None:
         key_id=row["session_id"],
     )  # fmt: skip
     ends_at = row["expires_at"]
-    if row["seen_at"] < now - TOUCH:
+    # Only by a request that reads: a changing one would hold the rows until its end, and others would wait for them.
+    if row["seen_at"] < now - TOUCH and TENANT.current_transaction.get() is None:
         ends_at = await _touch(row["session_id"], row["id"], now)
     known.keep(token_hash, passport, seconds=FRESH_SECONDS, ends_at=ends_at, asked_in=asked_in)
     return passport

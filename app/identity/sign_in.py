@@ -44,7 +44,7 @@ async def enter(member: Member, *, address: str, device: str, password: str = ""
     With `password`, it is kept anew when it was hashed with other parameters than those of today. Raises
     `SignInFailed` when the member left, or got another password, since the check.
     """
-    now_there = await Member.objects().get(Member.id == member.id).lock_rows("UPDATE")
+    now_there = await Member.objects().get(Member.id == member.id).lock_rows("NO KEY UPDATE")
     if now_there is None or not now_there.is_active or now_there.password_hash != member.password_hash:
         raise SignInFailed
     if before:

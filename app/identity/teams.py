@@ -21,7 +21,7 @@ _counters: list[Counter] = []
 async def get_for(actor: Actor, team_id: UUID, *, lock: bool = False) -> Team:
     """Raises `NotFound` also for what `actor` may not see."""
     query = Team.objects().get(Team.id == team_id)
-    team = await (query.lock_rows("UPDATE") if lock else query) if actor.can("team.read") else None
+    team = await (query.lock_rows("NO KEY UPDATE") if lock else query) if actor.can("team.read") else None
     if team is None:
         raise NotFound
     return team

@@ -59,6 +59,8 @@ class Watch:
         for queue, actor in list(self.listeners.items()):
             if not actor.can(f"{READABLE.get(event.kind, event.kind)}.read"):
                 continue
+            if event.kind == "notification" and event.data.get("member") != str(actor.member_id):
+                continue
             if queue.full():
                 while not queue.empty():
                     queue.get_nowait()

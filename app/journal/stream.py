@@ -14,6 +14,7 @@ from litestar.response import Stream
 from app.access import Actor
 from app.journal.live import HUB
 
+RIGHTS_CHANGED = ("member.deactivated", "member.role_changed", "member.password_changed", "session.ended")
 BEAT_SECONDS = 20.0
 """A comment line this often keeps proxies from closing the stream."""
 
@@ -40,5 +41,8 @@ async def _lines(actor: Actor) -> AsyncIterator[bytes]:
             if event is None:
                 yield b"event: missed\ndata: {}\n\n"
                 continue
+            if event.name in RIGHTS_CHANGED and event.record_id == actor.member_id:
+                # The browser connects again at once, if it may.
+                return
             line = {"id": event.id, "name": event.name, "kind": event.kind, "record": event.record_id}
             yield b"id: %d\ndata: %s\n\n" % (event.seq, msgspec.json.encode(line))

@@ -213,6 +213,7 @@ async def test_the_forgot_page_never_tells_who_is_a_member(acme: Tenant, browser
     there = await window.post("/forgot", {"email": "ann@acme.test"})
     nobody = await window.post("/forgot", {"email": "ann.nobody@acme.test"})
     assert there.text.replace("ann@acme.test", "ann.nobody@acme.test") == nobody.text
+    assert (await window.post("/forgot", {"email": "no address"})).status_code == 422
     with tenants.enter(acme):
         await run_forgotten()
     assert [mail.to for mail in await mails()] == ["ann@acme.test"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.core.errors import Forbidden, Invalid, NotFound
 from app.identity import known, notifications, tokens
 from app.identity.tables import Member
 from app.journal.events import Event
+from app.tenancy import signals
 from app.tenancy.tenants import Tenant
 from tests.identity.world import actor, ann, events_named, kim, vera
 
@@ -71,6 +73,19 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it(in_acme:
         await tokens.revoke(token_id, by=actor(member))
     known.keep(b"late", passport, seconds=60, ends_at=None, asked_in=asked_in)
     assert known.find("token", b"late") is None
+
+
+async def test_a_change_in_another_process_is_heard(in_acme: Tenant) -> None:
+    token_id, text = await made(await ann())
+    async with signals.listening():
+        assert await tokens.recognise(text)
+        # Another process revokes it: nothing of this one is called.
+        await sql.execute("UPDATE api_tokens SET revoked_at = now() WHERE id = $1", token_id)
+        assert await tokens.recognise(text)
+        await signals.notify(known.CHANNEL, str(in_acme.id))
+        async with asyncio.timeout(5):
+            while await tokens.recognise(text):
+                await asyncio.sleep(0.01)
 
 
 async def test_others_tokens_are_the_admins_business_only(in_acme: Tenant) -> None:

@@ -62,8 +62,6 @@ class Door(Controller):
             await sessions.end_token(token)
         response = redirect(request, "/sign-in")
         take_session(response)
-        # What browsers keep of the pages may be read by whoever comes next.
-        response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     @get(FORGOT)
