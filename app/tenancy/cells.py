@@ -18,6 +18,7 @@ from app.core.settings import settings
 from app.tenancy import migrations
 
 CONNECT_SECONDS = 10.0
+LOCK = 7_305_102
 
 
 class NotPrepared(Unavailable):
@@ -116,6 +117,7 @@ async def prepare() -> list[str]:
     await _make_control_database()
     history = migrations.read("control")
     async with connection() as admin:
+        await admin.execute("SELECT pg_advisory_lock($1)", LOCK)  # until the connection ends
         applied = await migrations.catch_up(admin, history)
         await admin.executemany(
             "INSERT INTO migrations (history, migration, checksum, applied_at) VALUES ('control', $1, $2, $3)"

@@ -50,12 +50,17 @@ async def make_roles(admin: Any, cell: Cell, names: Names, password: str) -> Non
     """An owner who cannot sign in, and the role that the application signs in as, which owns nothing."""
     app = quote(names.app_role)
     await cells.make_role(admin, names.owner_role)
-    await cells.make_role(admin, names.app_role, f"LOGIN PASSWORD '{privileges.verifier(password)}'")
+    await cells.make_role(admin, names.app_role, "LOGIN")
+    await set_password(admin, names.app_role, password)
     await admin.execute(
         f"GRANT {quote(cell.app_group)} TO {app};"
         f"ALTER ROLE {app} SET statement_timeout = {settings().statement_timeout_ms:d};"
         f"ALTER ROLE {app} SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'"
     )
+
+
+async def set_password(admin: Any, app_role: str, password: str) -> None:
+    await admin.execute(f"ALTER ROLE {quote(app_role)} PASSWORD '{privileges.verifier(password)}'")
 
 
 async def _copy(admin: Any, names: Names, template: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from app.core.db import CONTROL, DatabaseDown, control
 from app.core.settings import settings
@@ -17,6 +18,7 @@ from app.tenancy import cells, migrations, privileges, templates, tenants
 from app.tenancy.cells import Cell
 from app.tenancy.migrations import Applied, History, MigrationError
 
+log = structlog.get_logger(__name__)
 PARALLEL = 8
 Progress = Callable[[int, int, str, str | None], None]
 
@@ -126,6 +128,9 @@ async def _migrate_one(cell: Cell, history: History, row: Any) -> str | None:
     except (asyncpg.PostgresError, DatabaseDown, OSError, TimeoutError) as error:
         reason = error.detail.get("cause", "") if isinstance(error, DatabaseDown) else error
         return f"{type(error).__name__}: {reason}"
+    except Exception as error:  # whatever it is, it must not stop the others
+        log.exception("migrate.failed", tenant=row["slug"])
+        return f"{type(error).__name__}: {error}"
     return None
 
 

@@ -1,7 +1,7 @@
 """The queue of jobs in the control database: pgqueuer's tables and statements, and the turn that each tenant gets.
 
 pgqueuer has no cap per tenant and no way to hold a suspended tenant's jobs, so picking is a statement of our own on its
-tables (docs/decisions/jobs.md); putting in, retrying, finishing and setting aside are its own (`pgqueues`).
+tables (docs/decisions/0006-a-turn-for-every-tenant.md); putting in, retrying, finishing and setting aside are its own (`pgqueues`).
 """
 
 from __future__ import annotations

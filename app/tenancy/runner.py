@@ -264,16 +264,14 @@ async def _turn(slug: str, before: str, after: str, suspended_at: datetime | Non
 
 async def change_password(slug: str) -> None:
     """Gives the tenant's app role a new password; connections with the old one are closed when they are given back."""
-    cell = await cells.current()
     async with _only_one(slug) as admin:
         row = await _found(slug)
         password = privileges.new_password()
-        async with CONTROL.transaction():
-            await control.execute(
+        async with admin.transaction():  # roles belong to the whole server: both change, or neither
+            await databases.set_password(admin, row["app_role"], password)
+            await admin.execute(
                 "UPDATE tenants SET app_password = $2 WHERE id = $1", row["id"], seal(password, tenants.PURPOSE)
             )
-            names = Names(row["database"], row["owner_role"], row["app_role"])
-            await databases.make_roles(admin, cell, names, password)
         await tenants.announce_change(row["database"])
 
 

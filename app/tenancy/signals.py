@@ -57,7 +57,8 @@ async def notify(channel: str, payload: str = "") -> None:
 def subscribe(channel: str, callback: Callback, *, gap: Gap | None = None) -> Subscription:
     """Calls `callback(payload)` for every message on `channel`, and `gap()` when messages may have been missed.
 
-    Either may be a coroutine function; failures are logged. Works before and after `start`.
+    A plain function sees messages in their order; a coroutine function runs as a task of its own each time. Failures are
+    logged. Works before and after `start`.
     """
     subscription = Subscription(channel, callback, gap)
     _subscriptions.append(subscription)

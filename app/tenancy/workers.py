@@ -204,8 +204,7 @@ class Worker:
         while True:
             await asyncio.sleep(min(BEAT_SECONDS, self.stale.total_seconds() / 3))
             if self.running:
-                with contextlib.suppress(DatabaseDown):
-                    await queues.beat(list(self.running), self.id)
+                await _quietly(queues.beat(list(self.running), self.id))
 
     async def _periodic(self) -> None:
         """Looks every second for periodic work that is due, and does it beside the jobs."""
@@ -238,9 +237,9 @@ async def _quietly(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except DatabaseDown as error:
-        log.warning("periodic.left", error=str(error.detail))
+        log.warning("worker.left", error=str(error.detail))
     except Exception:
-        log.exception("periodic.left")
+        log.exception("worker.left")
 
 
 def _record(job: Taken, error: Exception) -> TracebackRecord:

@@ -173,7 +173,7 @@ async def test_signals_reach_subscribers_and_come_back_after_the_connection_brok
             await signals.notify("news", "one")
             await signals.notify("late", "two")
             await signals.notify("other", "three")
-            await _eventually(lambda: heard == ["one", "two"])
+            await _eventually(lambda: sorted(heard) == ["one", "two"])
             late.cancel()
             async with cells.connection() as admin:
                 await admin.execute(
@@ -184,7 +184,7 @@ async def test_signals_reach_subscribers_and_come_back_after_the_connection_brok
             with contextlib.suppress(Exception):
                 await signals.notify("late", "nobody listens")
             await signals.notify("news", "four")
-            await _eventually(lambda: heard == ["one", "two", "four"])
+            await _eventually(lambda: heard[2:] == ["four"])
     finally:
         subscription.cancel()
 

@@ -15,6 +15,7 @@ from app.core.db import TENANT, sql
 from app.core.db import control as control_sql
 from app.tenancy import alarms, cells, jobs, queues, runner, signals, tenants, workers
 from app.tenancy.cells import Cell
+from app.tenancy.pgqueues import QUEUE
 from app.tenancy.tenants import Tenant
 from app.tenancy.workers import Worker
 
@@ -299,3 +300,22 @@ async def test_a_worker_lives_through_a_broken_connection(in_acme: Tenant) -> No
                 break
             await asyncio.sleep(0.1 * attempt)
         await until(lambda: ("acme", 2) in done, 8.0)
+
+
+async def test_the_queue_is_what_the_library_expects(control: Cell) -> None:
+    """After an upgrade of pgqueuer this says what the next control migration has to do."""
+    plan = await QUEUE.plan_upgrade()
+    assert list(plan.statements) == []
+
+
+async def test_the_same_alarm_is_counted_not_repeated(acme: Tenant) -> None:
+    first = await alarms.raise_alarm("mail.quarantine", "A message could not be read\0\ud800", "once")
+    assert await alarms.raise_alarm("mail.quarantine", "A message could not be read\0\ud800", "twice") == first
+    with tenants.enter(acme):
+        await alarms.raise_alarm("mail.quarantine", "A message could not be read\0\ud800")
+    found = {alarm.tenant: alarm for alarm in await alarms.open_alarms()}
+    assert (found[None].times, found[None].detail, found["acme"].times) == (2, "twice", 1)
+    assert await alarms.resolve(first)
+    assert not await alarms.resolve(first)
+    assert [alarm.tenant for alarm in await alarms.open_alarms()] == ["acme"]
+    assert len(await alarms.open_alarms(resolved=True)) == 2
