@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.core.settings import settings
+from app.core.settings import SettingsError, settings
 
 VERSION = b"\x01"
+NO_KEY = "FONDACO_SECRET_KEY is not set. Set it to 32 random characters or more and keep it; scripts/run makes one of its own."
 
 
 class BrokenSeal(Exception):
@@ -32,8 +33,11 @@ def _derive(secret: str, purpose: str) -> bytes:
 
 
 def key(purpose: str) -> bytes:
-    """32 bytes that belong to `purpose` alone."""
-    return _derive(settings().secret_key, purpose)
+    """32 bytes that belong to `purpose` alone. Raises `SettingsError` when there is no secret to make them from."""
+    secret = settings().secret_key
+    if not secret:
+        raise SettingsError([NO_KEY])
+    return _derive(secret, purpose)
 
 
 def seal(value: bytes | str, purpose: str) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import sealing
 from app.core import settings as house
 from app.core.settings import SettingsError, explain, explain_all, load, read
 
@@ -146,5 +147,15 @@ def test_settings_are_read_once_until_forgotten(monkeypatch: pytest.MonkeyPatch)
     assert house.settings().port == 8123
     house.forget()
     assert house.settings().port == 8124
+    monkeypatch.undo()
+    house.forget()
+
+
+def test_nothing_is_sealed_without_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FONDACO_SECRET_KEY", "")
+    monkeypatch.setenv("FONDACO_HOME", str(tmp_path))
+    house.forget()
+    with pytest.raises(SettingsError, match="FONDACO_SECRET_KEY is not set"):
+        sealing.seal("password", "tenant")
     monkeypatch.undo()
     house.forget()
