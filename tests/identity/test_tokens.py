@@ -43,6 +43,16 @@ async def test_a_token_works_with_its_members_rights_and_name(in_acme: Tenant) -
     assert text not in str(event)
 
 
+async def test_who_was_recognised_a_moment_ago_costs_no_query(in_acme: Tenant) -> None:
+    _id, text = await made(await ann())
+    await tokens.recognise(text)
+    pool = TENANT.ready()
+    before = (pool.hits, pool.connects)
+    for _request in range(50):
+        assert await tokens.recognise(text)
+    assert (pool.hits, pool.connects) == before
+
+
 async def test_a_revoked_token_stops_at_once(in_acme: Tenant) -> None:
     member = await ann()
     token_id, text = await made(member)
