@@ -116,3 +116,45 @@ class MailPage(View):
 
     held: list[HeldMail]
     more: bool = False
+
+
+class OutboxRow(View):
+    """A mail that would have left: state as in its tenant (queued, sending, sent, failed, bounced, canceled)."""
+
+    id: UUID
+    subject: str
+    to: list[str]
+    sender: str
+    at: datetime
+    state: str = "sent"
+    files: int = 0
+
+    @property
+    def href(self) -> str:
+        return f"/dev/outbox/{self.id}"
+
+
+class Outbox(View):
+    """`operations/outbox.html`, in development only: every mail of this tenant, newest first. `?part=rows` answers
+    `operations/_outbox_rows.html`."""
+
+    rows: list[OutboxRow]
+    older_href: str = ""
+
+
+class OutboxFile(View):
+    name: str
+    size: int
+    href: str
+
+
+class OutboxMail(View):
+    """`operations/outbox_mail.html`. `headers` as they go out, in order. `frame` is the address of the HTML part alone
+    ("" when there is none), `raw_href` that of the whole message."""
+
+    row: OutboxRow
+    headers: list[tuple[str, str]]
+    text: str = ""
+    frame: str = ""
+    raw_href: str = ""
+    files: list[OutboxFile] = field(default_factory=list)

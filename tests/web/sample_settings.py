@@ -1,6 +1,5 @@
 """The settings of acme: Kim's own, members, teams, channels, tokens, and what the bell says."""
 
-# ruff: noqa: E501  a sample a line is easier to find than one over five
 from __future__ import annotations
 
 from collections.abc import Iterator

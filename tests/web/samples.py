@@ -288,7 +288,7 @@ def pages() -> Iterator[tuple[str, Page]]:
     yield from desks()
     yield from sample_settings.pages(shell, KIM, ANN, choices, ago)
     yield from sample_customers.pages(shell, JONAS, MARTA, choices, ago, rows)
-    yield from sample_operator.pages(ago)
+    yield from sample_operator.pages(ago, shell)
 
 
 def doors() -> Iterator[tuple[str, Page]]:
