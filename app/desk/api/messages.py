@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.errors import Invalid
@@ -28,7 +30,11 @@ class Messages(Controller):
 
     @get(operation_id="listMessages", responses=REFUSALS | MISSING)
     async def list(
-        self, actor: Actor, ticket_id: UUID, limit: Limit = DEFAULT_LIMIT, after: After = None
+        self,
+        actor: NamedDependency[Actor],
+        ticket_id: FromPath[UUID],
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
     ) -> Page[MessageRecord]:
         """List the messages of a ticket, oldest first."""
         ticket = await tickets.get_for(actor, ticket_id)
@@ -38,8 +44,8 @@ class Messages(Controller):
     async def create(
         self,
         request: Request[Any, Any, Any],
-        actor: Actor,
-        ticket_id: UUID,
+        actor: NamedDependency[Actor],
+        ticket_id: FromPath[UUID],
         data: NewMessage,
         idempotency_key: Key = None,
     ) -> Response[MessageRecord]:
@@ -67,7 +73,9 @@ class Attachments(Controller):
     include_in_schema = True
 
     @get("/{attachment_id:uuid}", operation_id="getAttachment", responses=REFUSALS | MISSING)
-    async def download(self, request: Request[Any, Any, Any], actor: Actor, attachment_id: UUID) -> Response[Any]:
+    async def download(
+        self, request: Request[Any, Any, Any], actor: NamedDependency[Actor], attachment_id: FromPath[UUID]
+    ) -> Response[Any]:
         """Read a file's bytes."""
         file = await conversation.file_for(actor, attachment_id)
         return await downloads.send(

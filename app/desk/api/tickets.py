@@ -6,8 +6,9 @@ from typing import Annotated, Any, overload
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from app.access import Actor
@@ -38,11 +39,12 @@ STALE = {
 REUSED = {
     409: ResponseSpec(Problem, description="It does not fit what is there", media_type="application/problem+json")
 }
-Limit = Annotated[int, Parameter(description="How many, 1 to 200", ge=1, le=200)]
-After = Annotated[str | None, Parameter(description="The `next` of the page before")]
-IfMatch = Annotated[str | None, Parameter(header="If-Match", description="The ETag that the change was made on")]
+Limit = Annotated[int, QueryParameter(description="How many, 1 to 200", ge=1, le=200)]
+After = Annotated[str | None, QueryParameter(description="The `next` of the page before")]
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that the change was made on")]
 Key = Annotated[
-    str | None, Parameter(header="Idempotency-Key", description="The same key again answers the same, and does nothing")
+    str | None,
+    HeaderParameter(name="Idempotency-Key", description="The same key again answers the same, and does nothing"),
 ]
 
 
@@ -56,14 +58,18 @@ class Tickets(Controller):
     @get(operation_id="listTickets", responses=REFUSALS)
     async def list(
         self,
-        actor: Actor,
+        actor: NamedDependency[Actor],
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
         filter: Annotated[
             str | None,
-            Parameter(description='JSON, all must hold: `{"status": ["new", "open"], "assignee": "me", "tag": "vip"}`'),
+            QueryParameter(
+                description='JSON, all must hold: `{"status": ["new", "open"], "assignee": "me", "tag": "vip"}`'
+            ),
         ] = None,
-        sort: Annotated[str, Parameter(description="created_at or updated_at; with - newest first")] = "-created_at",
+        sort: Annotated[
+            str, QueryParameter(description="created_at or updated_at; with - newest first")
+        ] = "-created_at",
     ) -> Page[TicketRecord]:
         """List tickets."""
         actor.must("ticket.read")
@@ -71,7 +77,11 @@ class Tickets(Controller):
 
     @post(operation_id="createTicket", responses=REFUSALS | REUSED)
     async def create(
-        self, request: Request[Any, Any, Any], actor: Actor, data: NewTicket, idempotency_key: Key = None
+        self,
+        request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
+        data: NewTicket,
+        idempotency_key: Key = None,
     ) -> Response[TicketRecord]:
         """Create a ticket; with `text`, its first message is from the contact."""
 
@@ -97,7 +107,7 @@ class Tickets(Controller):
         return await once(request, actor, work)
 
     @get("/{ticket_id:uuid}", operation_id="getTicket", responses=REFUSALS | MISSING)
-    async def show(self, actor: Actor, ticket_id: UUID) -> Response[TicketRecord]:
+    async def show(self, actor: NamedDependency[Actor], ticket_id: FromPath[UUID]) -> Response[TicketRecord]:
         """Read a ticket."""
         return await _answer(actor, ticket_id)
 
@@ -105,8 +115,8 @@ class Tickets(Controller):
     async def change(
         self,
         request: Request[Any, Any, Any],
-        actor: Actor,
-        ticket_id: UUID,
+        actor: NamedDependency[Actor],
+        ticket_id: FromPath[UUID],
         data: TicketChange,
         if_match: IfMatch = None,
     ) -> Response[TicketRecord]:
@@ -130,7 +140,11 @@ class Tickets(Controller):
 
     @delete("/{ticket_id:uuid}", operation_id="deleteTicket", status_code=204, responses=REFUSALS | MISSING | STALE)
     async def remove(
-        self, request: Request[Any, Any, Any], actor: Actor, ticket_id: UUID, if_match: IfMatch = None
+        self,
+        request: Request[Any, Any, Any],
+        actor: NamedDependency[Actor],
+        ticket_id: FromPath[UUID],
+        if_match: IfMatch = None,
     ) -> None:
         """Delete a ticket with its messages and files, for good. Admins only."""
         ticket = await tickets.get_for(actor, ticket_id, lock=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
+from litestar.params import FromPath
 
 from app.core import clock
 from app.core.errors import NotFound
@@ -38,7 +39,7 @@ class Health(Controller):
         return await page(request, "operations/health.html", operator, view=view)
 
     @post("/alarms/{alarm_id:uuid}/resolution", status_code=303)
-    async def resolve(self, request: AnyRequest, alarm_id: UUID) -> Response[str]:
+    async def resolve(self, request: AnyRequest, alarm_id: FromPath[UUID]) -> Response[str]:
         await operator_of(request)
         if not await alarms.resolve(alarm_id):
             raise NotFound
@@ -55,14 +56,14 @@ class Jobs(Controller):
         return await page(request, "operations/jobs.html", operator, view=view)
 
     @post("/{job_id:int}/retry", status_code=303)
-    async def retry(self, request: AnyRequest, job_id: int) -> Response[str]:
+    async def retry(self, request: AnyRequest, job_id: FromPath[int]) -> Response[str]:
         await operator_of(request)
         if not await jobs.retry(job_id):
             raise NotFound
         return redirect(request, "/operator/jobs")
 
     @post("/{job_id:int}/drop", status_code=303)
-    async def drop(self, request: AnyRequest, job_id: int) -> Response[str]:
+    async def drop(self, request: AnyRequest, job_id: FromPath[int]) -> Response[str]:
         await operator_of(request)
         if not await jobs.drop(job_id):
             raise NotFound
@@ -78,7 +79,7 @@ class Mail(Controller):
         return await page(request, "operations/mail.html", operator, view=await held.all_held())
 
     @post("/{slug:str}/{mail_id:uuid}/retry", status_code=303)
-    async def retry(self, request: AnyRequest, slug: str, mail_id: UUID) -> Response[str]:
+    async def retry(self, request: AnyRequest, slug: FromPath[str], mail_id: FromPath[UUID]) -> Response[str]:
         await operator_of(request)
         if not await held.retry(slug, mail_id):
             raise NotFound

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from litestar import Controller, Response, get, post
+from litestar.params import FromPath
 
 from app.core.errors import Conflict, Invalid
 from app.core.settings import settings
@@ -94,25 +95,25 @@ class Tenants(Controller):
         return await page(request, "operations/new_tenant.html", operator, status=422, view=view)
 
     @get("/tenants/{slug:str}")
-    async def show(self, request: AnyRequest, slug: str) -> Response[str]:
+    async def show(self, request: AnyRequest, slug: FromPath[str]) -> Response[str]:
         return await self._tenant(request, slug)
 
     @post("/tenants/{slug:str}/suspension", status_code=303)
-    async def suspend(self, request: AnyRequest, slug: str) -> Response[str]:
+    async def suspend(self, request: AnyRequest, slug: FromPath[str]) -> Response[str]:
         operator = await operator_of(request)
         await runner.suspend(slug)
         log.info("operator.tenant_suspended", operator=operator.email, slug=slug)
         return redirect(request, f"/operator/tenants/{slug}")
 
     @post("/tenants/{slug:str}/resumption", status_code=303)
-    async def resume(self, request: AnyRequest, slug: str) -> Response[str]:
+    async def resume(self, request: AnyRequest, slug: FromPath[str]) -> Response[str]:
         operator = await operator_of(request)
         await runner.resume(slug)
         log.info("operator.tenant_resumed", operator=operator.email, slug=slug)
         return redirect(request, f"/operator/tenants/{slug}")
 
     @post("/tenants/{slug:str}/deletion", status_code=303)
-    async def delete(self, request: AnyRequest, slug: str) -> Response[str]:
+    async def delete(self, request: AnyRequest, slug: FromPath[str]) -> Response[str]:
         operator = await operator_of(request)
         if (await forms.read(request)).line("slug") != slug:
             notice = Notice(
