@@ -46,7 +46,7 @@ async def _concerned(event: Event) -> list[tuple[UUID, str]]:
     """The members whom an event concerns, the strongest reason first."""
     if event.name == "message.noted":
         called = [(member, "mentioned") for member in _ids(event.data.get("mentions", []))]
-        return [*called, *await _assignee(event, "noted")]
+        return called + await _assignee(event, "noted")
     if event.name == "message.received":
         return [] if event.data.get("class", "message") != "message" else await _assignee(event, "reply")
     if event.name in ("message.bounced", "message.failed", "message.complained"):
@@ -58,7 +58,9 @@ async def _concerned(event: Event) -> list[tuple[UUID, str]]:
     if event.name == "ticket.changed":
         given = [(member, "assigned") for member in _ids(event.changes.get("assignee_id", [None])[1:])]
         team = event.changes.get("team_id", [None])[1:]
-        return [*given, *((member, "team") for one in team for member in await _team_of(event, one))]
+        for one in team:
+            given += [(member, "team") for member in await _team_of(event, one)]
+        return given
     return []
 
 

@@ -22,6 +22,6 @@ navigation.add(navigating.inbox, order=10)
 SLICE = Slice(
     name="desk",
     routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files, Tickets, Messages, Attachments),
-    modules=("app.desk.notifying", "app.desk.relating"),
+    modules=("app.desk.incoming", "app.desk.reports", "app.desk.notifying", "app.desk.relating"),
     grants={"viewer": READ, "agent": (*READ, *WORK), "admin": ("ticket.delete",)},
 )

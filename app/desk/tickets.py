@@ -140,6 +140,11 @@ async def change(
     return changed
 
 
+async def reopen(ticket: Ticket) -> None:
+    """It is our turn again. The event is written by whoever knows why."""
+    await editing.write("tickets", ticket.id, {"status": "open", **moments_of("open")})
+
+
 def moments_of(status: Status | None) -> dict[str, Any]:
     """What a new status means for when a ticket was solved and closed."""
     if status is None:
