@@ -71,7 +71,7 @@ def _scan(lines: list[str], patterns: list[re.Pattern[str]], own: frozenset[str]
             domain = address.rpartition("@")[2]
             if address.lower() in own or ("." not in domain and not domain.isalnum()) or (_STAFF.match(address) and searching):
                 continue
-            told = line if re.match(r"(?:<<<|[45]\d\d)", line) else match.group("error") or ""
+            told = line if re.match(r"(?:<<<|[45]\d\d|[45]\.\d\.\d)", line) else match.group("error") or ""
             starts.append((at, address, told))
             break
     return _grouped(lines, starts)
