@@ -8,10 +8,19 @@ from app.mail.bounces import read
 from tests.mail.bounces.reports import RETURNED, plain
 
 ANN = "ann@globex.test"
-EXIM = "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to\n" \
-    "one or more of its recipients. This is a permanent error. The following address(es) failed:\n\n"  # fmt: skip
-QMAIL = "Hi. This is the qmail-send program at mx.acme.test.\nI'm afraid I wasn't able to deliver your message to the following " \
-    "addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n"  # fmt: skip
+EXIM = """\
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+"""
+QMAIL = """\
+Hi. This is the qmail-send program at mx.acme.test.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+"""
 BELOW = "\n--- Below this line is a copy of the message.\n\n" + RETURNED
 
 DIALECTS = {
@@ -28,14 +37,14 @@ DIALECTS = {
     "exim without a route": (EXIM + f"  {ANN}\n    Unrouteable address\n", True, "hostunknown", None, None),
     "exim at the time limit": (EXIM + f"  {ANN}\n    retry timeout exceeded\n", False, "expired", None, None),
     "postfix": (
-        "This is the mail system at host mx.acme.test.\n\nI'm sorry to have to inform you that your message could not\nbe "
+        ("This is the mail system at host mx.acme.test.\n\nI'm sorry to have to inform you that your message could not\nbe "
         f"delivered to one or more recipients.\n\n<{ANN}>: host mx.globex.test[192.0.2.7] said: 550 5.7.1 Blocked by SPF "
-        "check (in reply to MAIL FROM\n    command)\n", False, "authfailure", "5.7.1", "550",
+        "check (in reply to MAIL FROM\n    command)\n"), False, "authfailure", "5.7.1", "550",
     ),
     "sendmail": (
-        "The original message was received at Tue, 3 Mar 2026 10:00:00 GMT\nfrom desk.acme.test\n\n   ----- The following addresses "
+        ("The original message was received at Tue, 3 Mar 2026 10:00:00 GMT\nfrom desk.acme.test\n\n   ----- The following addresses "
         f"had permanent fatal errors -----\n<{ANN}>\n\n   ----- Transcript of session follows -----\n... while talking to "
-        f"mx.globex.test.:\n>>> RCPT To:<{ANN}>\n<<< 550 5.1.1 <{ANN}>... User unknown\n550 5.1.1 <{ANN}>... User unknown\n",
+        f"mx.globex.test.:\n>>> RCPT To:<{ANN}>\n<<< 550 5.1.1 <{ANN}>... User unknown\n550 5.1.1 <{ANN}>... User unknown\n"),
         True, "userunknown", "5.1.1", "550",
     ),
     "opensmtpd": (
@@ -49,13 +58,13 @@ DIALECTS = {
         True, "userunknown", "5.1.1", "550",
     ),
     "exchange 5.5": (
-        f"Your message\n\n  To:      {ANN}\n  Subject: Your printer\n  Sent:    Tue, 3 Mar 2026 10:00:00 -0000\n\ndid not reach the "
+        (f"Your message\n\n  To:      {ANN}\n  Subject: Your printer\n  Sent:    Tue, 3 Mar 2026 10:00:00 -0000\n\ndid not reach the "
         f"following recipient(s):\n\n{ANN} on Tue, 3 Mar 2026 10:00:01 -0000\n    The recipient name is not recognized\n"
-        "    MSEXCH:IMS:GLOBEX:SITE:HUB 0 (000C05A6) Unknown Recipient\n", True, "userunknown", None, None,
+        "    MSEXCH:IMS:GLOBEX:SITE:HUB 0 (000C05A6) Unknown Recipient\n"), True, "userunknown", None, None,
     ),
     "exchange over X.400": (
-        "Your message\n\n  To:      ann\n\ndid not reach the following recipient(s):\n\n"
-        f"c=US;a= ;p=GLOBEX;o=Site;dda:SMTP={ANN}; on Tue, 3 Mar 2026\n10:00:00 -0000\n    The recipient name is not recognized\n",
+        ("Your message\n\n  To:      ann\n\ndid not reach the following recipient(s):\n\n"
+        f"c=US;a= ;p=GLOBEX;o=Site;dda:SMTP={ANN}; on Tue, 3 Mar 2026\n10:00:00 -0000\n    The recipient name is not recognized\n"),
         True, "userunknown", None, None,
     ),
     "exchange 2007": (
@@ -80,26 +89,26 @@ DIALECTS = {
         True, "userunknown", "5.1.1", None,
     ),
     "zoho": (
-        "This message was created automatically by mail delivery software.\nA message that you sent could not be delivered to one or "
+        ("This message was created automatically by mail delivery software.\nA message that you sent could not be delivered to one or "
         f"more of its recipients. This is a permanent error.\n\n{ANN} Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 User "
-        "Unknown\n", True, "userunknown", "5.1.1", "550",
+        "Unknown\n"), True, "userunknown", "5.1.1", "550",
     ),
     "domino": (
-        f"Your message\n\n  Subject: Your printer\n\nwas not delivered to:\n\n  {ANN}\n\nbecause:\n\n  User Ann ({ANN}) not listed "
-        "in Domino Directory\n", True, "userunknown", None, None,
+        (f"Your message\n\n  Subject: Your printer\n\nwas not delivered to:\n\n  {ANN}\n\nbecause:\n\n  User Ann ({ANN}) not listed "
+        "in Domino Directory\n"), True, "userunknown", None, None,
     ),
     "imail": (f"Unknown user: {ANN}\n\n\nOriginal message follows.\n\n" + RETURNED, True, "userunknown", None, None),
     "mailfoundry": (
-        f"Unable to deliver message to: <{ANN}>\nDelivery failed for the following reason:\nServer mx.globex.test[192.0.2.7] failed "
-        "with: 552 5.2.2 Mailbox full\n", False, "mailboxfull", "5.2.2", "552",
+        (f"Unable to deliver message to: <{ANN}>\nDelivery failed for the following reason:\nServer mx.globex.test[192.0.2.7] failed "
+        "with: 552 5.2.2 Mailbox full\n"), False, "mailboxfull", "5.2.2", "552",
     ),
     "mailenable": (
-        "MailEnable: Message could not be delivered to some recipients.\nThe following recipient(s) could not be reached:\n\n"
-        f"\tRecipient: [SMTP:{ANN}]\n\tReason: The message mailbox is full\n", False, "mailboxfull", None, None,
+        ("MailEnable: Message could not be delivered to some recipients.\nThe following recipient(s) could not be reached:\n\n"
+        f"\tRecipient: [SMTP:{ANN}]\n\tReason: The message mailbox is full\n"), False, "mailboxfull", None, None,
     ),
     "x.400 gateway": (
-        f"Your message cannot be delivered to the following recipients:\n\n  Recipient address: {ANN}\n  Reason: Remote SMTP server has "
-        "rejected address\n  Diagnostic code: smtp;550 5.1.1 User Unknown\n", True, "userunknown", "5.1.1", "550",
+        (f"Your message cannot be delivered to the following recipients:\n\n  Recipient address: {ANN}\n  Reason: Remote SMTP server has "
+        "rejected address\n  Diagnostic code: smtp;550 5.1.1 User Unknown\n"), True, "userunknown", "5.1.1", "550",
     ),
     "a Japanese gateway": (
         "このメールは「m-FILTER」が自動的に生成して送信しています。\n以下のメールアドレスへの送信に失敗しました。\n"
@@ -111,8 +120,8 @@ DIALECTS = {
         False, "mailboxfull", None, None,
     ),
     "a Russian provider": (
-        "Это письмо создано автоматически сервером.\n\nК сожалению, Ваше письмо не может быть доставлено одному или нескольким "
-        f"получателям:\n\n  {ANN}\n    Почтовый ящик переполнен\n", False, "mailboxfull", None, None,
+        ("Это письмо создано автоматически сервером.\n\nК сожалению, Ваше письмо не может быть доставлено одному или нескольким "
+        f"получателям:\n\n  {ANN}\n    Почтовый ящик переполнен\n"), False, "mailboxfull", None, None,
     ),
     "a German provider": (
         f"Ihre Nachricht konnte nicht zugestellt werden an:\n\n{ANN}: 550 5.1.1 Benutzer unbekannt\n", True, "userunknown", "5.1.1", "550",
@@ -166,7 +175,7 @@ def test_the_subject_may_be_all_there_is() -> None:
 
 
 def test_a_late_letter_is_a_delay() -> None:
-    body = f"This is a warning message only. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\n\nDelivery to the following has been delayed:\n\n  {ANN}\n"
+    body = f"This is a warning message only. YOU DO NOT NEED TO RESEND IT.\n\nDelivery to the following has been delayed:\n\n  {ANN}\n"
     bounce = read(plain(body, subject="Warning: message delayed 24 hours"), body)
     assert bounce is not None
     assert (bounce.kind, bounce.recipients[0].permanent, bounce.recipients[0].reason) == ("delay", False, "expired")

@@ -17,13 +17,13 @@ KIM = "Ann <ann@globex.test>"
 ORDINARY = {
     "a complaint about a parcel": (KIM, "Undeliverable parcel", "My parcel was not delivered. Write to ann@globex.test please.\n", {}),
     "a question about a bounce": (
-        KIM, "Mail delivery failed", "Hello,\n\nsince yesterday mails to bob@globex.test come back with '550 User unknown'. Can you "
-        "help?\n\nAnn\nann@globex.test\n", {"User_Agent": "Thunderbird"},
+        KIM, "Mail delivery failed", ("Hello,\n\nsince yesterday mails to bob@globex.test come back with '550 User unknown'. Can you "
+        "help?\n\nAnn\nann@globex.test\n"), {"User_Agent": "Thunderbird"},
     ),
     "a forwarded bounce": (
-        KIM, "Fwd: Undelivered Mail Returned to Sender", "What does this mean?\n\n-------- Forwarded Message --------\n"
+        KIM, "Fwd: Undelivered Mail Returned to Sender", ("What does this mean?\n\n-------- Forwarded Message --------\n"
         "From: MAILER-DAEMON@mx.acme.test\nSubject: Undelivered Mail\n\nThis is the mail system at host mx.acme.test.\n\n"
-        "<bob@globex.test>: User unknown\n", {},
+        "<bob@globex.test>: User unknown\n"), {},
     ),
     "an answer to a bounce": (
         KIM, "Re: Delivery failure", "It works now, thanks.\n\n> Your message could not be delivered to:\n> bob@globex.test\n",
@@ -34,8 +34,8 @@ ORDINARY = {
         {"Auto_Submitted": "auto-replied", "Return_Path": "<>"},
     ),
     "a vacation note that keeps our subject": (
-        KIM, "Re: Your printer", "Ich bin nicht im Büro und konnte nicht antworten. Vertretung: bob@globex.test\n\nI will not be able "
-        "to read mail; it has not been delivered to anybody else.\n", {"Auto_Submitted": "auto-replied", "Return_Path": "<>"},
+        KIM, "Re: Your printer", ("Ich bin nicht im Büro und konnte nicht antworten. Vertretung: bob@globex.test\n\nI will not be able "
+        "to read mail; it has not been delivered to anybody else.\n"), {"Auto_Submitted": "auto-replied", "Return_Path": "<>"},
     ),
     "a receipt of a ticket system": (
         "Globex support <help@globex.test>", "We received your message [#77]", "Your message was delivered to our team.\n",
@@ -73,8 +73,9 @@ PIECES = [
     b"From: MAILER-DAEMON@mx.acme.test\n", b"Subject: Undelivered mail\n", b"Content-Type: multipart/report; boundary=x\n",
     b"Content-Type: message/delivery-status; charset=\xff\n", b"Content-Transfer-Encoding: base64\n", b"\n", b"--x\n", b"--x--\n",
     b"Final-Recipient: rfc822; ann@globex.test\n", b"Action: failed\n", b"Status: 5.1.1 (\xe9)\n", b"<ann@globex.test>: 550 no\n",
-    b"Diagnostic-Code: smtp; 550 5.1.1 \xf0\x9f\n", b"could not be delivered\n", b"Content-Type: message/rfc822\n", b"{\"notificationType\":",
-    b"X-Failed-Recipients: ,,<@>,a@b\n", b"=?utf-8?b?////?=\n", b"\x00\x1b$B\xff\n", b"Message-ID: <\n", b"@" * 50 + b"\n",
+    b"Diagnostic-Code: smtp; 550 5.1.1 \xf0\x9f\n", b"could not be delivered\n", b"Content-Type: message/rfc822\n",
+    b"{\"notificationType\":", b"X-Failed-Recipients: ,,<@>,a@b\n",
+    b"=?utf-8?b?////?=\n", b"\x00\x1b$B\xff\n", b"Message-ID: <\n", b"@" * 50 + b"\n",
 ]  # fmt: skip
 
 

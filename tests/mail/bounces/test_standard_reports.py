@@ -29,7 +29,7 @@ def test_it_names_the_dead_address_and_our_letter() -> None:
         Recipient(
             "ann@globex.test", True, "5.1.1", "550", "userunknown",
             "550 5.1.1 <ann@globex.test>: Recipient address rejected: User unknown",
-        )  # fmt: skip
+        )
     ]
     assert bounce.original_message_id == "printer-1@acme.test"
     assert bounce.original_subject == "Your printer"
@@ -55,7 +55,7 @@ def test_it_names_the_dead_address_and_our_letter() -> None:
         ("554 5.7.9 Message not accepted for policy reasons", "5.7.9", (False, "5.7.9", "554", "policyviolation")),
         ("550 5.1.8 Domain of sender address support@acme.test does not exist", "5.1.8", (False, "5.1.8", "550", "rejected")),
         ("550 5.4.1 Recipient address rejected: Access denied [frankfurt.outlook.globex.test]", "5.4.1",
-         (False, "5.4.1", "550", "filtered")),
+         (True, "5.4.1", "550", "userunknown")),
         ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", "5.1.10",
          (True, "5.1.10", "550", "userunknown")),
     ],
@@ -119,8 +119,12 @@ def test_fields_in_the_text_are_read_when_the_parts_fell_apart() -> None:
 
 
 def test_a_name_inside_some_system_gives_way_to_the_address_we_wrote_to() -> None:
-    fields = "Original-Recipient: rfc822;ann@globex.test\nFinal-Recipient: rfc822;@relay.globex.test:ann@store\n" \
-        "Action: failed\nStatus: 5.2.0\nDiagnostic-Code: smtp;522 5.2.0 Over quota"  # fmt: skip
+    fields = """\
+Original-Recipient: rfc822;ann@globex.test
+Final-Recipient: rfc822;@relay.globex.test:ann@store
+Action: failed
+Status: 5.2.0
+Diagnostic-Code: smtp;522 5.2.0 Over quota"""
     assert seen(read(report(fields), ""))[0][:2] == ("ann@globex.test", False)
 
 

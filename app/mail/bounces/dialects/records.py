@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-ADDRESS = r"(?P<address>\"[^\"\s]{1,64}\"@[A-Za-z0-9._-]{1,253}|[^\s<>()\[\]\"',:;\\|]{1,128}@[A-Za-z0-9\u0080-\uffff._-]{1,253})"
+ADDRESS = (
+    r"(?P<address>\"[^\"\s]{1,64}\"@[A-Za-z0-9._-]{1,253}"
+    r"|[^\s<>()\[\]\"',:;\\|：；，、。（）【】《》「」]{1,128}@[A-Za-z0-9\u0080-\uffff._-]{1,253})"
+)
 
 
 class Dialect:

@@ -219,6 +219,7 @@ has been deleted
 
 # Only about an address, never a filter's excuse.
 TELLING = """
+recipient address rejected: access denied
 recipnotfound
 recipientnotfound
 doesn't have a…account
