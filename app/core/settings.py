@@ -118,6 +118,11 @@ class Settings:
         True,
         "Whether the connection to that server must be encrypted by STARTTLS (port 465 is encrypted from the start).",
     )
+    private_mail_hosts: bool = _setting(
+        False,
+        "Whether tenants may have mail fetched (IMAP) from servers in private networks; in development they may anyway. "
+        "Leave it off where tenants do not know each other.",
+    )
     secret_key: str = _setting(
         "",
         "Key from which all seals and signatures are made. Keep it: what it sealed cannot be opened without it.",

@@ -69,7 +69,7 @@ def test_an_answer_names_its_thread_and_carries_both_forms_and_its_files() -> No
 def test_nothing_that_people_write_breaks_out_of_its_header(text: str) -> None:
     raw = composing.compose(letter(subject=text, sender=Address(text, SUPPORT.address), to=[Address(text, ANN.address)]))
     made = read(raw)
-    assert {name.lower() for name in made.keys()} == {
+    assert {name.lower() for name in made} == {
         "from", "to", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"
     }  # fmt: skip
     assert made.get_content().strip() == "Hello"
