@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -15,9 +17,15 @@ from rich.text import Text
 from app.mail import explaining
 
 
-@click.group()
-def mail() -> None:
-    """Take mail by SMTP; explain what would become of a message."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def mail(context: click.Context) -> None:
+    """Take mail by SMTP and read mailboxes by IMAP; or explain what would become of a message."""
+    if context.invoked_subcommand is None:
+        # Reading a message needs neither settings nor a database, so they are not loaded for it.
+        settings = importlib.import_module("app.core.settings").settings()
+        importlib.import_module("app.core.log").start("mail", level=settings.log_level, format=settings.log_format)
+        asyncio.run(importlib.import_module("app.mail.server").serve())
 
 
 @mail.command()
