@@ -16,6 +16,7 @@ from app.access import Actor, predicate
 from app.core import cursors
 from app.core.db import sql
 from app.crm.tables import Account, Contact
+from app.crm.views import TimelineEntry
 from app.journal import events
 from app.journal.events import Event
 
@@ -29,26 +30,29 @@ class About(msgspec.Struct, frozen=True):
     href: str
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """An event, and the record that it is about."""
+
+    event: Event
+    about: About | None
+
+
 Describe = Callable[[Sequence[UUID]], Awaitable[dict[UUID, About]]]
+Tell = Callable[[Entry], TimelineEntry | None]
 
 
 class Relation(msgspec.Struct, frozen=True):
     """Records of another slice. `of_contact` and `of_account` are selects of their ids by `$1`, the customer's id.
 
-    Their rows must be called `t`, so that the right to read `kind` can be asked for.
+    Their rows must be called `t`, so that the right to read `kind` can be asked for. `describe` makes links of ids, `tell`
+    a sentence of an event, or None when it says nothing to people.
     """
 
     kind: str
     of_contact: str
     of_account: str
     describe: Describe
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """An event, and what it is about when that is another record than the customer."""
-
-    event: Event
-    about: About | None
+    tell: Tell
 
 
 _relations: dict[str, Relation] = {}
@@ -57,6 +61,10 @@ _relations: dict[str, Relation] = {}
 def relate(relation: Relation) -> None:
     """Lets the events of another kind of record stand in the timelines of its customers."""
     _relations[relation.kind] = relation
+
+
+def relation_of(kind: str) -> Relation | None:
+    return _relations.get(kind)
 
 
 async def of_contact(
@@ -113,4 +121,8 @@ async def _describe(found: list[Event]) -> dict[tuple[str, Any], About]:
     if contact_ids:
         rows = await sql.fetch("SELECT id, name FROM contacts WHERE id = ANY($1)", contact_ids)
         about |= {("contact", row["id"]): About(row["name"], f"/contacts/{row['id']}") for row in rows}
+    account_ids = sorted({event.record_id for event in found if event.kind == "account" and event.record_id})
+    if account_ids:
+        rows = await sql.fetch("SELECT id, name FROM accounts WHERE id = ANY($1)", account_ids)
+        about |= {("account", row["id"]): About(row["name"], f"/accounts/{row['id']}") for row in rows}
     return about

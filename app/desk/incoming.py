@@ -175,6 +175,6 @@ async def _add(
         id=ticket.id,
         by=by,
         changes=changes,
-        data=messages.about(ticket, said) | {"class": kind},
+        data=messages.about(ticket, said) | {"class": kind, "first": ticket.message_count == 0},
     )
     return said
