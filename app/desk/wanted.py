@@ -89,7 +89,7 @@ class _Reading:
         self.values: dict[str, object] = {}
 
     def filter(self, text: str, statuses: tuple[Status, ...]) -> Filter:
-        return msgspec.convert({**self.values, "text": text, "statuses": statuses}, Filter)
+        return Filter(**{**self.values, "text": text, "statuses": tuple(statuses)})
 
     async def take(self, key: str, given: str) -> None:
         if key == "tag":
