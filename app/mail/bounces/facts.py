@@ -28,8 +28,9 @@ class Recipient(msgspec.Struct, frozen=True):
 class Bounce(msgspec.Struct, frozen=True):
     """A report on a letter of ours.
 
-    `kind` is the worst that happened to any recipient. `original_…` come from the returned letter (Message-ID without
-    angle brackets; `original_recipients` are who it was addressed to). `why`: one sentence on how it was recognised.
+    `kind` is the worst that happened to any recipient; `recipients` is empty where a mail system names nobody.
+    `original_…` come from the returned letter, else from what the report says of it (Message-ID without angle brackets;
+    `original_recipients` are who it was addressed to). `why`: one sentence on how it was recognised.
     """
 
     kind: Kind

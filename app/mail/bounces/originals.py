@@ -84,6 +84,19 @@ def _begins_header(lines: list[str], at: int) -> bool:
     return (len(names) >= 3 and bool(names & _STRONG)) or {"from", "to", "subject", "date"} <= names
 
 
+def completed(returned: Original, told: Original, status: str, answered: str) -> Original:
+    """What the returned letter leaves open, from the report's words, its fields, and which letter it answers."""
+    named = re.search(r"(?im)^\s*x-original-message-id\s*:\s*<?([^\s<>]{3,250})", status)
+    reply = re.search(r"<([^<>\s]{3,250})>", answered)
+    later = named.group(1) if named else reply.group(1) if reply else None
+    return Original(
+        message_id=returned.message_id or told.message_id or later,
+        subject=returned.subject or told.subject,
+        to=returned.to,
+        sender=returned.sender,
+    )
+
+
 def read(text: str) -> Original:
     """Message-ID, subject and recipients out of the header lines in `text`; later letters do not overwrite."""
     fields: dict[str, str] = {}
@@ -106,7 +119,7 @@ def read(text: str) -> Original:
     to = [item.address for key in ("to", "x-envelope-to") for item in addresses.read(fields.get(key, ""))][:200]
     sender = [item.address for item in addresses.read(fields.get("from", ""))]
     return Original(
-        message_id=found.group(1) if found else bare[:250] if bare and " " not in bare else None,
+        message_id=found.group(1) if found else bare[:250] if bare and " " not in bare and "<" not in bare else None,
         subject=subject or None,
         to=[address for address in to if "@" in address],
         sender=sender[0] if sender else None,

@@ -6,6 +6,8 @@ import re
 from email import message_from_string
 from email.message import Message
 
+import msgspec
+
 from app.mail.bounces import (
     codes,
     complaints,
@@ -18,6 +20,7 @@ from app.mail.bounces import (
     signs,
     statusreports,
 )
+from app.mail.bounces.dialects.records import Dialect
 from app.mail.bounces.facts import Bounce, Kind, Recipient
 from app.mail.bounces.letters import Letter
 from app.mail.bounces.originals import Original
@@ -49,7 +52,9 @@ def _read(message: Message, text: str, depth: int) -> Bounce | None:
     prose, rest = originals.cut(letter.prose)
     letter.prose = prose
     letter.original = (letter.original + "\n" + rest).strip("\n")
-    original = originals.read(letter.original)
+    original = originals.completed(
+        originals.read(letter.original), originals.read(prose), letter.status, letter.header("in-reply-to")
+    )
     if (complaining := complaints.read(letter)) is not None:
         return _complaint(complaining, original)
     if signs.RECEIPT.search(letter.header("content-type")) and "automatically rejected" not in letter.prose[:2_000]:
@@ -68,7 +73,14 @@ def _read(message: Message, text: str, depth: int) -> Bounce | None:
         for nested in (*letter.nested[:3], *_written_out(rest)):
             if (inner := _read(nested, "", depth + 1)) is not None:
                 return inner
-    return _from_prose(letter, original, items or _guessed(letter, original), why)
+    if items:
+        return _from_prose(letter, original, items, why)
+    guessed = _from_prose(letter, original, _guessed(letter, original), why)
+    if len(guessed.recipients) < 2:
+        return guessed if guessed.recipients or _is_daemon(letter) else None
+    # One of several failed, and the report does not say which: nobody is given up for that.
+    unsure = [msgspec.structs.replace(one, permanent=False) for one in guessed.recipients]
+    return msgspec.structs.replace(guessed, recipients=unsure)
 
 
 def _written_out(rest: str) -> list[Message]:
@@ -126,7 +138,7 @@ def _of_group(address: str, group: Group, kind: Kind, said: str, prose: str) -> 
     inner = codes.status_in(diagnostic)
     status = _better(field, inner, codes.status_in(said))
     reply = codes.reply_in(diagnostic) or codes.reply_in(said or prose)
-    return _recipient(address, kind, (diagnostic, said, comment + " " + group.extra, prose), status, reply, "", "")
+    return _recipient(address, kind, (diagnostic, said, comment + " " + group.extra, prose), status, reply, [])
 
 
 def _better(field: str | None, inner: str | None, said: str | None) -> str | None:
@@ -136,14 +148,16 @@ def _better(field: str | None, inner: str | None, said: str | None) -> str | Non
 
 
 def _recipient(
-    address: str, kind: Kind, said: tuple[str, ...], status: str | None, reply: str | None, hint: str, stage: str,
+    address: str, kind: Kind, said: tuple[str, ...], status: str | None, reply: str | None,
+    spoken: list[Dialect],
 ) -> Recipient:  # fmt: skip
     if status and reply and status[0] != reply[0]:
         reply = None
-    stage = next((found for text in said if (found := codes.stage_in(text))), "") or stage
-    if kind == "delay":
-        hint = hint or "expired"
-    reason = reasons.judge(reasons.Evidence(said, status, reply, stage, hint))
+    stage = next((found for text in said if (found := codes.stage_in(text))), "")
+    stage = stage or next((dialect.stage for dialect in spoken if dialect.stage), "")
+    hint = next((dialect.reason for dialect in spoken if dialect.reason), "expired" if kind == "delay" else "")
+    certain = next((dialect.certain for dialect in spoken if dialect.certain), "")
+    reason = reasons.judge(reasons.Evidence(said, status, reply, stage, hint, certain))
     diagnostic = next((text for text in said if text.strip()), "")
     return Recipient(address, kind == "failure" and reasons.is_permanent(reason, status), status, reply, reason, _short(diagnostic))
 
@@ -178,24 +192,18 @@ def _guessed(letter: Letter, original: Original) -> list[Item]:
     return [Item(address, "") for address in (*to, *proseitems.addresses_in(letter.header("subject")))][:50]
 
 
-def _from_prose(letter: Letter, original: Original, items: list[Item], why: str) -> Bounce | None:
-    """A report in free words, None when nobody is named in it anywhere."""
-    if not items:
-        return None
+def _from_prose(letter: Letter, original: Original, items: list[Item], why: str) -> Bounce:
+    """A report in free words."""
     kind: Kind = "delay" if signs.DELAY.search(letter.header("subject") + "\n" + letter.prose[:8_000]) else "failure"
     spoken = dialects.spoken_in(letter.header("from"), letter.header("subject"), letter.prose)
-    hint = next((dialect.reason for dialect in spoken if dialect.reason), "")
-    stage = next((dialect.stage for dialect in spoken if dialect.stage), "")
-    found = [
-        _of_item(item, kind, letter.prose if len(items) == 1 or not item.said else "", hint, stage) for item in items
-    ]
+    found = [_of_item(item, kind, letter.prose if len(items) == 1 or not item.said else "", spoken) for item in items]
     return _bounce(kind, found, original, why)
 
 
-def _of_item(item: Item, kind: Kind, prose: str, hint: str, stage: str) -> Recipient:
+def _of_item(item: Item, kind: Kind, prose: str, spoken: list[Dialect]) -> Recipient:
     status = codes.status_in(item.said) or codes.status_in(prose)
     reply = codes.reply_in(item.said) or codes.reply_in(prose)
-    return _recipient(item.address, kind, (item.said, prose), status, reply, hint, stage)
+    return _recipient(item.address, kind, (item.said, prose), status, reply, spoken)
 
 
 def _why(letter: Letter) -> str | None:
@@ -203,10 +211,14 @@ def _why(letter: Letter) -> str | None:
     subject = letter.header("subject")
     if "x-failed-recipients" in letter.headers:
         return "Its headers name the failed recipients (X-Failed-Recipients)."
-    if signs.AWAY.search(subject) or not signs.FAILURE.search(subject + "\n" + letter.prose[:16_000]):
+    if signs.AWAY.search(subject):
         return None
-    if _is_daemon(letter):
+    fails = bool(signs.FAILURE.search(subject + "\n" + letter.prose[:16_000]))
+    formal = "delivery-status" in letter.header("content-type").lower()
+    if _is_daemon(letter) and (fails or formal or _quotes_reply(letter)):
         return "A mail system sent it, and it says that a letter was not delivered."
+    if not fails:
+        return None
     if not signs.SUBJECT.search(subject) or signs.FORWARDED.search(subject):
         return None
     speaks = bool(signs.PLAIN.search(letter.prose[:600]))
@@ -217,6 +229,12 @@ def _why(letter: Letter) -> str | None:
     if (speaks and letter.encloses) or signs.SURE.search(letter.prose.lstrip()[:300]):
         return "Its subject and first words are those of a mail system that could not deliver."
     return None
+
+
+def _quotes_reply(letter: Letter) -> bool:
+    """It quotes an SMTP refusal: a sign in any language."""
+    text = letter.prose[:16_000]
+    return codes.reply_in(text) is not None and codes.status_in(text) is not None
 
 
 def _is_automatic(letter: Letter) -> bool:

@@ -95,11 +95,14 @@ class Evidence(msgspec.Struct, frozen=True):
     reply: str | None
     stage: str
     hint: str = ""
+    certain: str = ""
 
 
 def judge(evidence: Evidence) -> str:
     """The reason for a failure: by what was said, then by enhanced status, then by reply. A word of MEANING."""
     found = None
+    if evidence.certain:
+        return evidence.certain
     for text in evidence.said:
         reason = phrases.reason_in(phrases.plain(text))
         if found is None or (found == "userunknown" and reason in ("mailboxfull", "suspend")):

@@ -37,6 +37,9 @@ FAILURE = re.compile(
     r"incorrectly\s+constructed|duplicated message-id in|"
     r"送信できません|送信に失敗|配信できません|配信されません|送信されません|エラー|не может быть доставлен|не доставлен|"
     r"невозможно доставить|nicht zugestellt|konnte nicht|unzustellbar|n'a pas (?:pu|été)|退信|无法|投递失败|"
+    r"mancata consegna|non è stato|nie mog[łl]a? zosta[ćc]|niedostarczon|teslim edilemedi|iletilemedi|"
+    r"niet (?:worden )?(?:bezorgd|afgeleverd)|"
+    r"kunde inte levereras|kunne ikke leveres|toimittaminen epäonnistui|nelze doručit|nedoručen|전송하지 못|발송 실패|반송|"
     r"no (?:se )?pudo|não (?:foi|pôde)|impossibile"
 )
 # Subject: automatic replies of people who are away.
@@ -49,7 +52,8 @@ AWAY = re.compile(
 # Text: a letter that is late, not lost.
 DELAY = re.compile(
     r"(?i)has been delayed|this is a warning|warning: (?:could not|message)|not yet been delivered|"
-    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|has been postponed|"
+    r"still (?:being tried|undelivered)|will (?:be retried|keep trying|continue to)|delivery is delayed|"
+    r"gmail will retry|temporary problem delivering|has been postponed|"
     r"delivery attempts will continue|delayed mail|"
     r"you do not need to re-?send|temporary failure report|message delayed|no action is required on your part"
 )

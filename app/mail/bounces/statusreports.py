@@ -12,7 +12,7 @@ _FIELD = re.compile(
     r"arrival-date|final-log-id|original-envelope-id|received-from-mta|dsn-gateway|x-[\w-]{1,60}|smtp-remote-[\w-]+|"
     r"original-subject|subject|message-id)\s*:\s*(.*)$"
 )
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',:;\\]{1,128}@[A-Za-z0-9\u0080-\uffff._-]{1,253}")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',:;\\]{1,128}@[A-Za-z0-9\u00a1-\u1fff._-]{1,253}")
 _QUOTED = re.compile(r"\"[^\"\n]{1,128}\"@[A-Za-z0-9._-]{1,253}")
 _ACTIONS = {
     "failed": "failed", "failure": "failed", "fail": "failed", "delayed": "delayed", "deferred": "delayed",

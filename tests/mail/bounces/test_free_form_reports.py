@@ -179,3 +179,18 @@ def test_a_late_letter_is_a_delay() -> None:
     bounce = read(plain(body, subject="Warning: message delayed 24 hours"), body)
     assert bounce is not None
     assert (bounce.kind, bounce.recipients[0].permanent, bounce.recipients[0].reason) == ("delay", False, "expired")
+
+
+def test_a_system_that_names_nobody_still_sent_a_report() -> None:
+    body = "Your message could not be delivered.\n"
+    bounce = read(plain(body), body)
+    assert bounce is not None
+    assert (bounce.kind, bounce.recipients) == ("failure", [])
+
+
+def test_nobody_is_given_up_when_it_is_open_which_of_several_failed() -> None:
+    body = "Your message could not be delivered: user unknown.\n\n----- Original message -----\n\n"
+    body += RETURNED.replace("To: Ann", "To: Bob <bob@globex.test>, Ann")
+    bounce = read(plain(body), body)
+    assert bounce is not None
+    assert [(one.address, one.permanent) for one in bounce.recipients] == [("bob@globex.test", False), (ANN, False)]

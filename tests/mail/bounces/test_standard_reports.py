@@ -143,3 +143,10 @@ def test_the_returned_letter_may_be_headers_only() -> None:
     bounce = read(report(UNKNOWN, returned=RETURNED.split("\n\n")[0] + "\n"), "")
     assert bounce is not None
     assert bounce.original_message_id == "printer-1@acme.test"
+
+
+def test_our_letter_is_known_without_being_enclosed() -> None:
+    text = report(UNKNOWN + "\nX-Original-Message-ID: <printer-1@acme.test>", returned="\n").as_string()
+    bounce = read(message_from_string(text), "")
+    assert bounce is not None
+    assert bounce.original_message_id == "printer-1@acme.test"

@@ -6,24 +6,26 @@ import re
 
 ADDRESS = (
     r"(?P<address>\"[^\"\s]{1,64}\"@[A-Za-z0-9._-]{1,253}"
-    r"|[^\s<>()\[\]\"',:;\\|：；，、。（）【】《》「」]{1,128}@[A-Za-z0-9\u0080-\uffff._-]{1,253})"
+    r"|[^\s<>()\[\]\"',:;\\|：；，、。（）【】《》「」]{1,128}@[A-Za-z0-9\u00a1-\u1fff._-]{1,253})"
 )
 
 
 class Dialect:
     """One system's wording.
 
-    Every sign given must show: `sender` in From, `subject` in Subject, `says` in the text (regular expressions, case does not
-    matter). `names` are lines that name a recipient; "{address}" stands for the address and what follows on the line
-    is the error. `reason` holds when the text itself gives none, `stage` when it does not tell the SMTP command.
+    Every sign given must show: `sender` in From, `subject` in Subject, `says` in the text (regular expressions without
+    regard to case). `names` are lines that name a recipient; "{address}" stands for the address and what follows on the
+    line is the error. `reason` holds when the text itself gives none, `certain` whatever it says, `stage` when it does
+    not tell the SMTP command.
     """
 
     def __init__(
         self, name: str, *, sender: str = "", subject: str = "", says: str = "", names: tuple[str, ...] = (),
-        reason: str = "", stage: str = "",
+        reason: str = "", certain: str = "", stage: str = "",
     ) -> None:  # fmt: skip
         self.name = name
         self.reason = reason
+        self.certain = certain
         self.stage = stage
         self._sender = re.compile(sender, re.IGNORECASE) if sender else None
         self._subject = re.compile(subject, re.IGNORECASE) if subject else None

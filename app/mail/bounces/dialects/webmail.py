@@ -29,5 +29,5 @@ DIALECTS = (
         says=r"an error occurred while trying to deliver|the following message to <|technical report:",
         names=(r"the following message to <{address}>(?P<error>.*)$", r"^\s*<?{address}>?\s*(?P<error>)$"),
     ),
-    Dialect("google groups", says=r"google groups|groups\.google\.com", reason="rejected"),
+    Dialect("google groups", says=r"google groups|groups\.google\.com", certain="rejected"),
 )

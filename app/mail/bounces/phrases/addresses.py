@@ -1,6 +1,41 @@
 """Phrases about an address that does not exist, or no longer."""
 
 USERUNKNOWN = """
+inexistente
+não existe
+unbekannte adresse
+adresse unbekannt
+ist nicht bekannt
+ist unbekannt
+existiert nicht
+n'existe pas
+indirizzo inesistente
+utente inesistente
+nieznany użytkownik
+użytkownik nie istnieje
+kullanıcı bulunamadı
+bilinmeyen kullanıcı
+böyle bir kullanıcı yok
+onbekende gebruiker
+gebruiker onbekend
+bestaat niet
+okänd användare
+okänd mottagare
+finns inte
+findes ikke
+ukendt modtager
+ukjent bruker
+finnes ikke
+tuntematon
+neexistuje
+neznámý uživatel
+존재하지 않는
+없는 사용자
+ユーザーが存在しません
+該当するユーザ
+查無此人
+无此用户
+不存在，邮件无法
 recipient address rejected._
 nie istnieje
 konto niedostepne

@@ -1,6 +1,26 @@
 """Phrases about a mailbox that exists but takes no letter now, or none of ours."""
 
 MAILBOXFULL = """
+speicherplatz erschöpft
+skrzynka pełna
+skrzynka jest pełna
+kutusu dolu
+postvak is vol
+mailbox is vol
+postvak vol
+brevlådan är full
+indbakken er fuld
+postboks…full
+schránka je plná
+boîte de réception est pleine
+la boîte aux lettres est pleine
+casella di posta piena
+espaço insuficiente
+buzón está lleno
+전체 용량
+용량을 초과
+郵箱已滿
+信箱已满
 exceeded its disk space limit
 exceeded its quota
 exceeded its mailbox
