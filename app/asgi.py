@@ -25,6 +25,7 @@ from app.tenancy import signals
 from app.tenancy.cells import home
 from app.tenancy.gate import Gate
 from app.web import draining, faults, static_files
+from app.web.bodies import HouseRequest
 from app.web.headers import SafeHeaders
 from app.web.requests import RequestLog
 from app.web.server import DRAIN
@@ -129,12 +130,14 @@ def _litestar(
         csrf_config=CSRFConfig(
             secret=sign("csrf", cookie),
             cookie_name=cookie,
+            header_name="x-csrf-token",
             cookie_secure=current.public_scheme == "https",
             cookie_httponly=True,
             cookie_samesite="lax",
             exclude=["^/api/"],
         ),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1200, exclude=["^/live", "^/static/"]),
+        request_class=HouseRequest,
         request_max_body_size=UPLOAD_LIMIT,
         openapi_config=openapi,
         include_in_schema=False,
