@@ -6,6 +6,7 @@ from app.desk import navigating
 from app.desk.api.messages import Attachments, Messages
 from app.desk.api.tickets import Tickets
 from app.desk.pages.bulk import Bulk
+from app.desk.pages.channels import ChannelSettings
 from app.desk.pages.files import Files
 from app.desk.pages.lists import Inbox
 from app.desk.pages.new import NewTickets
@@ -21,7 +22,7 @@ navigation.add(navigating.inbox, order=10)
 
 SLICE = Slice(
     name="desk",
-    routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files, Tickets, Messages, Attachments),
+    routes=(Inbox, NewTickets, Bulk, TicketPages, Writing, Files, Tickets, Messages, Attachments, ChannelSettings),
     modules=("app.desk.incoming", "app.desk.reports", "app.desk.notifying", "app.desk.relating"),
     grants={"viewer": READ, "agent": (*READ, *WORK), "admin": ("ticket.delete",)},
 )

@@ -232,7 +232,8 @@ def _check_imap(channel: Channel, imap: Imap) -> None:
         errors["imap_user"] = _("Enter the user name of the mailbox.")
     if not imap.folder or not imap.folder.isprintable():
         errors["imap_folder"] = _("Enter the folder to read, INBOX for example.")
-    if imap.password is None and not channel.imap_host:
+    # Another server must not be given the password of this one.
+    if imap.password is None and channel.imap_host != imap.host.strip().lower():
         errors["imap_password"] = _("Enter the password of the mailbox.")
     if imap.security == "none" and settings().production:
         errors["imap_security"] = _("Passwords are not sent without encryption. Choose TLS or STARTTLS.")
@@ -277,6 +278,12 @@ async def dkim_of(id: UUID | None) -> tuple[str, bytes] | None:
     """Selector and private key (PEM) of a channel; None when its mail is not signed."""
     row = await sql.fetchrow("SELECT dkim_selector, dkim_key FROM mail_channels WHERE id = $1 AND dkim_key IS NOT NULL", id)
     return (row["dkim_selector"], unseal(row["dkim_key"], DKIM)) if row else None
+
+
+async def dkim_record(channel: Channel) -> str:
+    """The text of the DNS record that lets others check the channel's signatures; "" when it does not sign."""
+    found = await dkim_of(channel.id)
+    return signing.dns_record(found[1]) if found else ""
 
 
 SECRET = {"imap_password", "dkim_key"}

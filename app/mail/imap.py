@@ -31,6 +31,7 @@ from app.tenancy import alarms
 log = structlog.get_logger(__name__)
 BATCH = 200
 SECONDS = 300.0
+VERIFY_SECONDS = 20.0
 PATIENCE = 3
 STRANGE = timedelta(days=1)
 T = TypeVar("T")
@@ -43,7 +44,11 @@ async def _run(work: Callable[..., T], *arguments: Any) -> T:
 
 async def verify(imap: Imap, *, context: ssl.SSLContext | None = None) -> None:
     """Opens a mailbox and closes it again, changing nothing. Raises `MailboxError` that says what is wrong."""
-    mailbox = await _open(imap, context=context, readonly=True)
+    try:
+        async with asyncio.timeout(VERIFY_SECONDS):
+            mailbox = await _open(imap, context=context, readonly=True)
+    except TimeoutError as error:
+        raise MailboxError("The server does not answer in time.") from error
     await _run(mailbox.close)
 
 

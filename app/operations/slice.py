@@ -5,6 +5,11 @@ from __future__ import annotations
 from app.operations.console.door import Door, Landing
 from app.operations.console.health_pages import Health, Jobs, Mail
 from app.operations.console.tenant_pages import Tenants
+from app.operations.outbox import OutboxPages
 from app.web.manifest import Slice
 
-SLICE = Slice(name="operations", operator_routes=(Landing, Door, Tenants, Health, Jobs, Mail))
+SLICE = Slice(
+    name="operations",
+    routes=(OutboxPages,),
+    operator_routes=(Landing, Door, Tenants, Health, Jobs, Mail, OutboxPages),
+)

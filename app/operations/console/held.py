@@ -7,8 +7,9 @@ from uuid import UUID
 import structlog
 
 from app.core.db import TENANT, sql
+from app.mail import quarantine
 from app.operations.views import HeldMail, MailPage
-from app.tenancy import jobs, tenants
+from app.tenancy import tenants
 
 log = structlog.get_logger(__name__)
 MOST = 200
@@ -40,12 +41,6 @@ async def retry(slug: str, mail_id: UUID) -> bool:
         return False
     with tenants.enter(tenant):
         async with TENANT.transaction():
-            count = await sql.execute(
-                "UPDATE inbound_mails SET state = 'received', attempts = 0, reason = ''"
-                " WHERE id = $1 AND state = 'quarantined'",
-                mail_id,
-            )
-            if count:
-                await jobs.enqueue("mail.receive", {"inbound_id": str(mail_id)})
-    log.info("operator.mail_retried", tenant=slug, mail=str(mail_id), found=bool(count))
-    return bool(count)
+            found = await quarantine.retry(mail_id)
+    log.info("operator.mail_retried", tenant=slug, mail=str(mail_id), found=found)
+    return found
