@@ -19,7 +19,7 @@ DIALECTS = (
     ),
     Dialect(
         "m-filter",
-        says=r"-{4,}\s*server message|m-filter",
+        says=r"(?<!-)-{4,}+\s*server message|m-filter",
         names=(r"^\s*<?{address}>?\s*(?P<error>)$",),
     ),
     Dialect(

@@ -10,7 +10,7 @@ DIALECTS = (
     ),
     Dialect(
         "notes",
-        says=r"-{4,}\s*failure reasons|returned message\s*-{4,}",
+        says=r"(?<!-)-{4,}+\s*failure reasons|returned message\s*-{4,}",
         names=(r"^\s*<?{address}>?\s*(?P<error>)$",),
     ),
     Dialect(

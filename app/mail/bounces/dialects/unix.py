@@ -25,7 +25,7 @@ DIALECTS = (
     ),
     Dialect(
         "sendmail",
-        says=r"-{3,}\s*(?:the following addresses had|transcript of session|unsent message)|the original message was received"
+        says=r"(?<!-)-{3,}+\s*(?:the following addresses had|transcript of session|unsent message)|the original message was received"
              r"|\.\.\. (?:user unknown|deferred|host unknown)",
         names=(r"^<?{address}>?\s*(?P<error>)$",
                r"^(?:<<< )?(?:[45]\d\d[ -])?(?:[45]\.\d\.\d\s+)?<?{address}>?\s?\.\.\.\s*(?P<error>.*)$"),
