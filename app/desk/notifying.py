@@ -14,7 +14,7 @@ from app.journal.events import Event
 
 notifications.explain(
     "ticket",
-    href=lambda ticket_id: f"/tickets/{ticket_id}",
+    href=lambda ticket_id: f"/tickets/by-id/{ticket_id}",
     reasons={
         "reply": Reason(sentence="{name} answered", glyph="mail"),
         "assigned": Reason(sentence="{name} gave it to you", glyph="user"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import UNSET
 
 from app.access import Actor
@@ -30,11 +32,11 @@ class Accounts(Controller):
     include_in_schema = False
 
     @get()
-    async def every(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def every(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await _accounts(request, actor, NewAccount())
 
     @post(status_code=303)
-    async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         name, domain = form.line("name"), form.line("domain")
         try:
@@ -45,7 +47,9 @@ class Accounts(Controller):
         return redirect(request, f"/accounts/{account.id}")
 
     @get("/{account_id:uuid}")
-    async def show(self, request: AnyRequest, actor: Actor, account_id: UUID) -> Response[str]:
+    async def show(
+        self, request: AnyRequest, actor: NamedDependency[Actor], account_id: FromPath[UUID]
+    ) -> Response[str]:
         account, part = await accounts.get_for(actor, account_id), request.query_params.get("part", "")
         if part == "fields":
             return await fragment(request, "crm/_account_fields.html", fields=await _account_fields(account, actor))
@@ -54,7 +58,9 @@ class Accounts(Controller):
         return await page(request, "crm/account.html", account=await _account(account, actor, request))
 
     @patch("/{account_id:uuid}")
-    async def change(self, request: AnyRequest, actor: Actor, account_id: UUID) -> Response[str]:
+    async def change(
+        self, request: AnyRequest, actor: NamedDependency[Actor], account_id: FromPath[UUID]
+    ) -> Response[str]:
         form = await forms.read(request)
         account = await accounts.get_for(actor, account_id, lock=True)
         errors: dict[str, str] = {}

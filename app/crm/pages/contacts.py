@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import UNSET
 
 from app.access import Actor
@@ -26,11 +28,11 @@ class Contacts(Controller):
     include_in_schema = False
 
     @get()
-    async def every(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def every(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         return await _contacts(request, actor, NewContact())
 
     @post(status_code=303)
-    async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         name, email = form.line("name"), form.line("email", limit=320)
         try:
@@ -41,7 +43,9 @@ class Contacts(Controller):
         return redirect(request, f"/contacts/{contact.id}")
 
     @get("/{contact_id:uuid}")
-    async def show(self, request: AnyRequest, actor: Actor, contact_id: UUID) -> Response[str]:
+    async def show(
+        self, request: AnyRequest, actor: NamedDependency[Actor], contact_id: FromPath[UUID]
+    ) -> Response[str]:
         contact, part = await contacts.get_for(actor, contact_id), request.query_params.get("part", "")
         if part == "fields":
             return await fragment(request, "crm/_contact_fields.html", fields=await _contact_fields(contact, actor))
@@ -50,7 +54,9 @@ class Contacts(Controller):
         return await page(request, "crm/contact.html", contact=await _contact(contact, actor, request))
 
     @patch("/{contact_id:uuid}")
-    async def change(self, request: AnyRequest, actor: Actor, contact_id: UUID) -> Response[str]:
+    async def change(
+        self, request: AnyRequest, actor: NamedDependency[Actor], contact_id: FromPath[UUID]
+    ) -> Response[str]:
         form = await forms.read(request)
         contact = await contacts.get_for(actor, contact_id, lock=True)
         errors: dict[str, str] = {}
@@ -72,7 +78,9 @@ class Contacts(Controller):
         )
 
     @post("/{contact_id:uuid}/mail", status_code=303)
-    async def trust_address(self, request: AnyRequest, actor: Actor, contact_id: UUID) -> Response[str]:
+    async def trust_address(
+        self, request: AnyRequest, actor: NamedDependency[Actor], contact_id: FromPath[UUID]
+    ) -> Response[str]:
         """Somebody says that the address works again."""
         actor.must("contact.update")
         contact = await contacts.get_for(actor, contact_id, lock=True)

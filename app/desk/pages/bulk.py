@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, post
+from litestar.di import NamedDependency
 
 from app.access import Actor
 from app.core import ids
@@ -24,7 +25,7 @@ class Bulk(Controller):
     include_in_schema = False
 
     @post("/tickets/bulk", status_code=200)
-    async def change(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def change(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         chosen: list[UUID] = form.ids("ticket")
         if not chosen:
@@ -48,7 +49,7 @@ class Bulk(Controller):
         return _said(text if done.count else _("They were so already"), undo)
 
     @post("/tickets/bulk/undo", status_code=200)
-    async def undo(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def undo(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         found, after = ids.read(request.query_params.get("id")), request.query_params.get("after", "")
         if found is None or not after.isdecimal() or len(after) > 18:
             raise NotFound

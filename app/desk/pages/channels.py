@@ -118,9 +118,7 @@ class ChannelSettings(Controller):
 
 async def _change(channel: Channel, form: Form, actor: Actor) -> None:
     if form.line("address") and form.line("address").lower() != channel.address:
-        raise Invalid(
-            errors={"address": _("An address stays what it is. Create a new channel, then remove this one.")}
-        )
+        raise Invalid(errors={"address": _("An address stays what it is. Create a new channel, then remove this one.")})
     channel = await channels.change(
         channel, by=actor, name=form.line("name"), team_id=await _team(actor, form),
         signature=form.prose("signature", limit=10_000),

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
 from litestar.enums import MediaType
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.db import sql
@@ -31,18 +33,19 @@ STYLE = (
 class Files(Controller):
     include_in_schema = False
 
-    @get(["/attachments/{attachment_id:uuid}", "/attachments/{attachment_id:uuid}/{name:str}"])
+    @get("/attachments/{attachment_id:uuid}")
     async def download(
-        self, request: AnyRequest, actor: Actor, attachment_id: UUID, name: str | None = None
+        self, request: AnyRequest, actor: NamedDependency[Actor], attachment_id: FromPath[UUID]
     ) -> Response[Any]:
-        """The name at the end of the address is for people; the file has its own."""
         file = await conversation.file_for(actor, attachment_id)
         return await downloads.send(
             request, key=file.blob_key, name=file.name, type=file.type, sha256=file.sha256, size=file.size, inline=True
         )
 
     @get("/messages/{message_id:uuid}/body")
-    async def body(self, request: AnyRequest, actor: Actor, message_id: UUID) -> Response[str]:
+    async def body(
+        self, request: AnyRequest, actor: NamedDependency[Actor], message_id: FromPath[UUID]
+    ) -> Response[str]:
         """The mail's own HTML as a page for a frame; `images=1` lets remote pictures in, `whole=1` shows what it quotes."""
         message = await conversation.message_for(actor, message_id)
         remote = request.query_params.get("images") == "1"
@@ -65,7 +68,9 @@ class Files(Controller):
         )
 
     @get("/messages/{message_id:uuid}/raw")
-    async def raw(self, request: AnyRequest, actor: Actor, message_id: UUID) -> Response[Any]:
+    async def raw(
+        self, request: AnyRequest, actor: NamedDependency[Actor], message_id: FromPath[UUID]
+    ) -> Response[Any]:
         """The mail as it came, byte for byte."""
         message = await conversation.message_for(actor, message_id)
         row = await sql.fetchrow(

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core.errors import NotFound
@@ -43,17 +45,14 @@ class Queue(msgspec.Struct, frozen=True):
 class Inbox(Controller):
     include_in_schema = False
 
-    @get(["/", "/inbox", "/tickets"])
-    async def enter(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    @get(["/", "/inbox"])
+    async def enter(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         """The list that somebody works on: their own where they answer, else all."""
-        if request.scope["path"].rstrip("/") == "/tickets":
-            query = request.url.query
-            return redirect(request, "/inbox/all" + (f"?{query}" if query else ""))
         mine = actor.can("ticket.update") and (await listing.count_waiting(actor)).mine
         return redirect(request, "/inbox/mine" if mine else "/inbox/all")
 
     @get("/inbox/{key:str}")
-    async def show(self, request: AnyRequest, actor: Actor, key: str) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor], key: FromPath[str]) -> Response[str]:
         queues = {
             "mine": (_("Mine"), Filter(assignee="me")),
             "unassigned": (_("Unassigned"), Filter(assignee="none")),
@@ -65,7 +64,9 @@ class Inbox(Controller):
         return await self._show(request, actor, Queue(key, f"/inbox/{key}", title, filter))
 
     @get("/inbox/teams/{team_id:uuid}")
-    async def show_team(self, request: AnyRequest, actor: Actor, team_id: UUID) -> Response[str]:
+    async def show_team(
+        self, request: AnyRequest, actor: NamedDependency[Actor], team_id: FromPath[UUID]
+    ) -> Response[str]:
         team = next((one for one in await people.groups() if one.id == team_id), None)
         if team is None:
             raise NotFound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
 from markupsafe import Markup
 
 from app.access import Actor
@@ -31,7 +32,7 @@ class NewTickets(Controller):
     include_in_schema = False
 
     @get("/tickets/new")
-    async def show(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         actor.must("ticket.create")
         contact_id = ids.read(request.query_params.get("contact"))
         contact = await contacts.get_for(actor, contact_id) if contact_id else None
@@ -40,8 +41,14 @@ class NewTickets(Controller):
             form.email, form.name = contact.email or "", contact.name
         return await page(request, "desk/new_ticket.html", form=form)
 
+    @get("/tickets")
+    async def find(self, request: AnyRequest) -> Response[str]:
+        """All tickets stand in the inbox; what is looked for goes along."""
+        query = request.url.query
+        return redirect(request, "/inbox/all" + (f"?{query}" if query else ""))
+
     @post("/tickets/new", status_code=303)
-    async def create(self, request: AnyRequest, actor: Actor) -> Response[str]:
+    async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
         try:
             ticket = await _create(form, actor)

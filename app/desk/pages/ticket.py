@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from markupsafe import Markup
 from msgspec import UNSET
 
 from app.access import Actor
 from app.core import ids
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Invalid
 from app.core.words import _
 from app.crm import contacts
 from app.desk import drafts, reads, tags, tickets
@@ -31,16 +34,15 @@ NUMBER = "/tickets/{number:int}"
 class TicketPages(Controller):
     include_in_schema = False
 
-    @get("/tickets/{ticket_id:uuid}")
-    async def find(self, request: AnyRequest, actor: Actor, ticket_id: str) -> Response[str]:
+    @get("/tickets/by-id/{ticket_id:uuid}")
+    async def find(
+        self, request: AnyRequest, actor: NamedDependency[Actor], ticket_id: FromPath[UUID]
+    ) -> Response[str]:
         """The way from an identifier, as events know it, to the number, as people do."""
-        found = ids.read(ticket_id)
-        if found is None:
-            raise NotFound
-        return redirect(request, f"/tickets/{(await tickets.get_for(actor, found)).number}")
+        return redirect(request, f"/tickets/{(await tickets.get_for(actor, ticket_id)).number}")
 
     @get(NUMBER)
-    async def show(self, request: AnyRequest, actor: Actor, number: int) -> Response[str]:
+    async def show(self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int]) -> Response[str]:
         ticket = await tickets.numbered_for(actor, number)
         part = request.query_params.get("part", "")
         if part == "head":
@@ -63,7 +65,7 @@ class TicketPages(Controller):
         return await page(request, "desk/ticket.html", ticket=shown)
 
     @patch(NUMBER)
-    async def change(self, request: AnyRequest, actor: Actor, number: int) -> Response[str]:
+    async def change(self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int]) -> Response[str]:
         form = await forms.read(request)
         ticket = await tickets.numbered_for(actor, number, lock=True)
         assignee = form.line("assignee")
@@ -83,7 +85,7 @@ class TicketPages(Controller):
         return await fragment(request, "desk/_fields.html", fields=await panels.fields(ticket, by=actor))
 
     @post(NUMBER + "/tags", status_code=200)
-    async def add_tag(self, request: AnyRequest, actor: Actor, number: int) -> Response[str]:
+    async def add_tag(self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int]) -> Response[str]:
         name = (await forms.read(request)).line("tag")
         ticket = await tickets.numbered_for(actor, number, lock=True)
         errors = {}
@@ -93,17 +95,19 @@ class TicketPages(Controller):
             errors = refusal.errors
         return await fragment(request, "desk/_fields.html", fields=await panels.fields(ticket, by=actor, errors=errors))
 
-    @delete(NUMBER + "/tags/{name:str}", status_code=200)
-    async def remove_tag(self, request: AnyRequest, actor: Actor, number: int, name: str) -> Response[str]:
+    @delete(NUMBER + "/tags/{name:path}", status_code=200)
+    async def remove_tag(
+        self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int], name: FromPath[str]
+    ) -> Response[str]:
         ticket = await tickets.numbered_for(actor, number, lock=True)
-        wanted = unquote(name).casefold()
+        wanted = unquote(name).removeprefix("/").casefold()
         for tag in await tags.of_ticket(ticket.id):
             if tag.name.casefold() == wanted:
                 await tags.remove(ticket, tag.id, by=actor)
         return await fragment(request, "desk/_fields.html", fields=await panels.fields(ticket, by=actor))
 
     @post(NUMBER + "/reading", status_code=204)
-    async def mark_read(self, actor: Actor, number: int) -> None:
+    async def mark_read(self, actor: NamedDependency[Actor], number: FromPath[int]) -> None:
         ticket = await tickets.numbered_for(actor, number)
         await reads.mark_read(ticket.id, by=actor)
         await notifications.mark_record_read("ticket", ticket.id, by=actor)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, post, put
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.access import Actor
 from app.core import ids
@@ -27,7 +29,7 @@ class Writing(Controller):
     include_in_schema = False
 
     @post(NUMBER + "/messages", status_code=200)
-    async def send(self, request: AnyRequest, actor: Actor, number: int) -> dict[str, Any]:
+    async def send(self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int]) -> dict[str, Any]:
         """An answer, which can be taken back at the address in `undo` for `seconds`, or a note."""
         form = await forms.read(request)
         ticket = await tickets.numbered_for(actor, number, lock=True)
@@ -51,7 +53,9 @@ class Writing(Controller):
         }
 
     @delete(NUMBER + "/messages/{message_id:uuid}", status_code=200)
-    async def take_back(self, actor: Actor, number: int, message_id: UUID) -> dict[str, Any]:
+    async def take_back(
+        self, actor: NamedDependency[Actor], number: FromPath[int], message_id: FromPath[UUID]
+    ) -> dict[str, Any]:
         message = await conversation.message_for(actor, message_id)
         ticket = await tickets.numbered_for(actor, number)
         if message.ticket_id != ticket.id:
@@ -60,11 +64,13 @@ class Writing(Controller):
         return {"ticket": number}
 
     @post("/messages/{message_id:uuid}/again", status_code=204)
-    async def send_again(self, actor: Actor, message_id: UUID) -> None:
+    async def send_again(self, actor: NamedDependency[Actor], message_id: FromPath[UUID]) -> None:
         await answers.send_again(await conversation.message_for(actor, message_id), by=actor)
 
     @put(NUMBER + "/drafts/{kind:str}", status_code=204)
-    async def save_draft(self, request: AnyRequest, actor: Actor, number: int, kind: str) -> None:
+    async def save_draft(
+        self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int], kind: FromPath[str]
+    ) -> None:
         form = await forms.read(request)
         ticket = await tickets.numbered_for(actor, number)
         direction = _kind(kind)
@@ -76,7 +82,9 @@ class Writing(Controller):
         await drafts.save(ticket, direction, by=actor, html=html, cc=cc)
 
     @post(NUMBER + "/drafts/{kind:str}/files", status_code=200)
-    async def add_file(self, request: AnyRequest, actor: Actor, number: int, kind: str) -> Response[str]:
+    async def add_file(
+        self, request: AnyRequest, actor: NamedDependency[Actor], number: FromPath[int], kind: FromPath[str]
+    ) -> Response[str]:
         form = await forms.read(request)
         ticket = await tickets.numbered_for(actor, number)
         files = form.files("file")
@@ -93,7 +101,7 @@ class Writing(Controller):
         return await fragment(request, "desk/_draft_file.html", file=draft_file(added))
 
     @delete("/attachments/{attachment_id:uuid}", status_code=204)
-    async def remove_file(self, actor: Actor, attachment_id: UUID) -> None:
+    async def remove_file(self, actor: NamedDependency[Actor], attachment_id: FromPath[UUID]) -> None:
         await attachments.remove_from_draft(await conversation.file_for(actor, attachment_id), by=actor)
 
 
