@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
 
 from app.access import Actor
 from app.core import words
@@ -88,6 +90,12 @@ async def passport_of(request: Request[Any, Any, Any]) -> Passport | None:
             break
     request.state.passport = passport
     return passport
+
+
+async def must_be_known(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A guard: a stranger's body is not even read. Raises `SignInRequired`."""
+    if await passport_of(cast("Request[Any, Any, Any]", connection)) is None:
+        raise SignInRequired
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ from app.web.pages import inside, page
 log = structlog.get_logger(__name__)
 STANDS_ALONE = {"no_such_host", "tenant_suspended"}
 """Answers of the gate, before there is a house around the page."""
+NAMED = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
+"""How msgspec names a field that it says nothing more about."""
 TITLED = {401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
@@ -67,8 +70,15 @@ def _of_http(error: HTTPException) -> errors.FondacoError:
 
 
 def _fields(error: ValidationException) -> dict[str, str]:
-    extra = error.extra if isinstance(error.extra, list) else []
-    return {str(item.get("key") or "body"): str(item.get("message", "")) for item in extra if isinstance(item, dict)}
+    """By field, as the sender calls it: `contact.email`, `tags[0]`; `body` when it is about the whole."""
+    found: dict[str, str] = {}
+    for item in error.extra if isinstance(error.extra, list) else []:
+        message, place = str(item.get("message", "")), str(item.get("key", ""))
+        parts = [] if place == "data" and item.get("source") == "body" else [place]
+        if named := NAMED.match(message):
+            parts.append(named[1])
+        found[".".join(part for part in parts if part) or "body"] = message
+    return found
 
 
 def problem(refusal: errors.FondacoError, *, instance: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from app.access import Actor
 from app.core.errors import Invalid
@@ -17,6 +17,7 @@ from app.desk.api import reading
 from app.desk.api.shapes import MessageRecord, NewMessage
 from app.desk.api.tickets import MISSING, REFUSALS, REUSED, After, Key, Limit
 from app.files import downloads
+from app.identity.authentication import must_be_known
 from app.identity.idempotency import once
 from app.web.rest import DEFAULT_LIMIT, Page, checked_limit
 
@@ -25,6 +26,7 @@ class Messages(Controller):
     """The conversation of a ticket."""
 
     path = "/api/v1/tickets/{ticket_id:uuid}/messages"
+    guards = [must_be_known]  # noqa: RUF012 - Litestar's way to set it
     tags = ["messages"]  # noqa: RUF012 - Litestar's way to set it
     include_in_schema = True
 
@@ -46,7 +48,7 @@ class Messages(Controller):
         request: Request[Any, Any, Any],
         actor: NamedDependency[Actor],
         ticket_id: FromPath[UUID],
-        data: NewMessage,
+        data: JSONBody[NewMessage],
         idempotency_key: Key = None,
     ) -> Response[MessageRecord]:
         """Answer the contact by mail, or add a note that only members see."""
@@ -69,6 +71,7 @@ class Attachments(Controller):
     """Files of messages."""
 
     path = "/api/v1/attachments"
+    guards = [must_be_known]  # noqa: RUF012 - Litestar's way to set it
     tags = ["messages"]  # noqa: RUF012 - Litestar's way to set it
     include_in_schema = True
 

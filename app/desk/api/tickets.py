@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, overload
+import contextlib
+from collections.abc import Awaitable, Iterator
+from typing import Annotated, Any, TypeVar, overload
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import UNSET, UnsetType
 
 from app.access import Actor
 from app.core import ids
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.words import _
-from app.crm import contacts
+from app.crm import accounts, contacts, editing
 from app.crm.tables import Contact
 from app.desk import deletion, tags, tickets, transcripts
 from app.desk.api import reading
 from app.desk.api.shapes import NewContact, NewTicket, TicketChange, TicketRecord
+from app.identity.authentication import must_be_known
 from app.identity.idempotency import once
 from app.web.rest import DEFAULT_LIMIT, Page, Problem, checked_limit, etag, must_be_seen
 
+T = TypeVar("T")
 REFUSALS = {
     401: ResponseSpec(
         Problem, description="No token, or one that is not valid here", media_type="application/problem+json"
@@ -52,6 +56,7 @@ class Tickets(Controller):
     """Questions that customers asked."""
 
     path = "/api/v1/tickets"
+    guards = [must_be_known]  # noqa: RUF012 - Litestar's way to set it
     tags = ["tickets"]  # noqa: RUF012 - Litestar's way to set it
     include_in_schema = True
 
@@ -80,21 +85,26 @@ class Tickets(Controller):
         self,
         request: Request[Any, Any, Any],
         actor: NamedDependency[Actor],
-        data: NewTicket,
+        data: JSONBody[NewTicket],
         idempotency_key: Key = None,
     ) -> Response[TicketRecord]:
         """Create a ticket; with `text`, its first message is from the contact."""
 
+        subject = editing.line(data.subject, field="subject", longest=tickets.LONGEST_SUBJECT)
+        if not subject:
+            raise Invalid(errors={"subject": _("Give the ticket a subject.")})
+
         async def work() -> Response[Any]:
             contact = await _contact(actor, data.contact)
-            ticket = await tickets.create(
-                subject=data.subject,
-                by=actor,
-                contact_id=contact.id if contact else None,
-                priority=data.priority,
-                assignee_id=_member(actor, data.assignee),
-                team_id=data.team,
-            )
+            with _as_sent():
+                ticket = await tickets.create(
+                    subject=subject,
+                    by=actor,
+                    contact_id=contact.id if contact else None,
+                    priority=data.priority,
+                    assignee_id=_member(actor, data.assignee),
+                    team_id=data.team,
+                )
             if data.text.strip():
                 await transcripts.add(ticket, text=data.text, contact=contact, by=actor)
                 ticket = await tickets.get_for(actor, ticket.id, lock=True)
@@ -117,23 +127,28 @@ class Tickets(Controller):
         request: Request[Any, Any, Any],
         actor: NamedDependency[Actor],
         ticket_id: FromPath[UUID],
-        data: TicketChange,
+        data: JSONBody[TicketChange],
         if_match: IfMatch = None,
     ) -> Response[TicketRecord]:
         """Change a ticket; what is left out stays."""
         ticket = await tickets.get_for(actor, ticket_id, lock=True)
         must_be_seen(request, ticket.version)
-        ticket = await tickets.change(
-            ticket,
-            by=actor,
-            subject=data.subject,
-            status=data.status,
-            priority=data.priority,
-            contact_id=data.contact,
-            account_id=data.account,
-            assignee_id=_member(actor, data.assignee),
-            team_id=data.team,
-        )
+        if data.contact:
+            await _there("contact", contacts.get_for(actor, data.contact))
+        if data.account:
+            await _there("account", accounts.get_for(actor, data.account))
+        with _as_sent():
+            ticket = await tickets.change(
+                ticket,
+                by=actor,
+                subject=data.subject,
+                status=data.status,
+                priority=data.priority,
+                contact_id=data.contact,
+                account_id=data.account,
+                assignee_id=_member(actor, data.assignee),
+                team_id=data.team,
+            )
         if data.tags is not UNSET:
             await tags.replace(ticket, data.tags, by=actor)
         return await _answer(actor, ticket_id)
@@ -150,6 +165,24 @@ class Tickets(Controller):
         ticket = await tickets.get_for(actor, ticket_id, lock=True)
         must_be_seen(request, ticket.version)
         await deletion.delete(ticket, by=actor)
+
+
+@contextlib.contextmanager
+def _as_sent() -> Iterator[None]:
+    """A refused column is named as the sender calls it: `assignee`, not `assignee_id`."""
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.errors = {name.removesuffix("_id"): told for name, told in refusal.errors.items()}
+        raise
+
+
+async def _there(field: str, lookup: Awaitable[T]) -> T:
+    """What the field points to. Not visible and not there are the same mistake of the request."""
+    try:
+        return await lookup
+    except NotFound as error:
+        raise Invalid(errors={field: _("There is none with this id.")}) from error
 
 
 async def _answer(actor: Actor, ticket_id: UUID, *, status: int = 200) -> Response[Any]:
@@ -178,7 +211,7 @@ async def _contact(actor: Actor, given: str | NewContact | None) -> Contact | No
         return None
     if isinstance(given, str):
         if contact_id := ids.read(given):
-            return await contacts.get_for(actor, contact_id)
+            return await _there("contact", contacts.get_for(actor, contact_id))
         given = NewContact(given)
     actor.must("contact.create")
     address = contacts.checked_address(given.email, field="contact.email")
