@@ -27,9 +27,9 @@ def disposition(name: str, *, inline: bool = False) -> str:
     """The Content-Disposition for a file of this name, whatever is in it; always plain ASCII without line breaks."""
     text = "".join("_" if UNFIT.match(c) or unicodedata.category(c) in ("Cf", "Cs") else c for c in name)
     text = text.strip(" .")[:200] or "file"
-    fallback = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().strip(" .") or "file"
-    if not fallback.partition(".")[0]:
-        fallback = "file" + fallback
+    fallback = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().strip()
+    if not fallback.partition(".")[0].strip():
+        fallback = f"file{fallback}"
     way = "inline" if inline else "attachment"
     value = f'{way}; filename="{fallback}"'
     return value if fallback == text else f"{value}; filename*=UTF-8''{quote(text, safe=PLAIN)}"
