@@ -44,8 +44,10 @@ def split_html(html: str, subject: str = "") -> Parted:
     parted = _part(read, labels)
     if layouts.QUOTED not in labels or pages.is_deep(root):
         return msgspec.structs.replace(parted, reply_html=html)
-    reply_html, quoted_html = _cut(root, read, labels)
-    return msgspec.structs.replace(parted, reply_html=reply_html or html, quoted_html=quoted_html)
+    pieces = _cut(root, read, labels)
+    if pieces is None:
+        return msgspec.structs.replace(parted, reply_html=html)
+    return msgspec.structs.replace(parted, reply_html=pieces[0], quoted_html=pieces[1])
 
 
 def split_message(message: Message) -> Parted:
@@ -69,8 +71,8 @@ def _part(read: list[Line], labels: list[str]) -> Parted:
     return Parted(own, quoted, signature)
 
 
-def _cut(root: etree._Element, read: list[Line], labels: list[str]) -> tuple[str, str]:
-    """The HTML of what is the writer's and of what is not."""
+def _cut(root: etree._Element, read: list[Line], labels: list[str]) -> tuple[str, str] | None:
+    """The HTML of what is the writer's and of what is not; None when they change too often to be taken apart."""
     points: list[pages.Point] = []
     kinds = [False]
     for line, label in zip(read, labels, strict=True):
@@ -81,7 +83,7 @@ def _cut(root: etree._Element, read: list[Line], labels: list[str]) -> tuple[str
             points.append(line.node)
             kinds.append(quoted)
     if len(points) > pages.MOST_PIECES:
-        return "", ""
+        return None
     pieces = pages.cut(root, points)
     own = "".join(piece for piece, quoted in zip(pieces, kinds, strict=True) if not quoted)
     older = "".join(piece for piece, quoted in zip(pieces, kinds, strict=True) if quoted)

@@ -8,7 +8,7 @@ from app.mail import phrases
 from app.mail.quoting.lines import Line
 
 _VERB = re.compile(
-    rf"(?<![^\W\d_]){phrases.alternatives('wrote')}(?![^\W\d_])|写道|寫道|写到|寫到|書きました|작성|さんのメール",
+    rf"(?<![^\W\d_]){phrases.alternatives('wrote')}(?![^\W\d_])|写道|寫道|写到|寫到|書きました|작성|のメール|쓴 글|เขียนว่า",
     re.IGNORECASE,
 )
 _OPENER = re.compile(rf"{phrases.alternatives('openers')}(?![^\W\d_])[.,]?", re.IGNORECASE)
@@ -24,8 +24,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_MAIL = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+|<\s*mailto:", re.IGNORECASE)
-_STARTS_WITH_DATE = re.compile(r"(?:\d{1,4}\s*[-/.年 ]|[^\W\d_]{2,14}\.?,?\s+\d{1,2}[.,\s])")
+_MAIL = re.compile(r"[^\s<>\"'(),:;]{1,64}@[^\s<>\"'(),:;]+|<\s*mailto:", re.IGNORECASE)
+_STARTS_WITH_DATE = re.compile(r"(?:\d{1,4}\s*[-/.年년 ]|[^\W\d_]{2,14}\.?,?\s+\d{1,2}[.,\s])")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d\s")
 _NUMBER_SOON = re.compile(r"[^\d<>@]{0,40}\d")
 _COLON = re.compile(r"[:：]\s*[-_*]*$|-{3,}$|_{3,}$")
@@ -35,8 +35,9 @@ _MONTH_DOT = re.compile(
 )
 _TRIM = re.compile(r"^[\s*_\-=–—\"“„]+(?=\w)|^[\s*_\-=–—]+|[\s*_]+$")
 _ISO_NAMED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S[^.!?]{0,60}$")
+_ISO_START = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)")
 MOST_LINES = 6
-LONGEST = 600
+LONGEST = 500
 
 
 def find(lines: list[Line], at: int) -> int | None:
@@ -60,9 +61,14 @@ def find(lines: list[Line], at: int) -> int | None:
         taken += 1
         if len(joined) > LONGEST or taken > MOST_LINES:
             return None
-        if _reads(joined, lines, there):
+        if _may_end(line.bare, lines, there) and _reads(joined, lines, there):
             return None if _begins_later(lines, at, there) else there + 1
     return None
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text names a day and a time."""
+    return bool(_DATE.search(text)) and bool(_TIME.search(text))
 
 
 def _may_begin(text: str) -> bool:
@@ -70,6 +76,13 @@ def _may_begin(text: str) -> bool:
     if text.startswith(("http", "www.")):
         return False
     return _begins_well(text) or bool(_MAIL.search(text) or _VERB.search(text) or _OPENER.match(text))
+
+
+def _may_end(text: str, lines: list[Line], last: int) -> bool:
+    """Whether an attribution could end so: looked at before anything costly."""
+    if text[-1] in ":：>)]-_*" or _ISO_START.match(text) or _is_quote_next(lines, last):
+        return True
+    return bool(_VERB.fullmatch(text.rsplit(None, 1)[-1]))
 
 
 def _begins_well(text: str) -> bool:

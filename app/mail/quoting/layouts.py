@@ -8,6 +8,7 @@ from app.mail.quoting import attributions, headerblocks, separators, signatures
 from app.mail.quoting.lines import Line
 
 OWN, QUOTED, SIGNATURE = "own", "quoted", "signature"
+MOST_LINES = 20_000
 WRAPPED_FROM, WRAPPED_GOING_ON = 66, 50
 
 
@@ -38,13 +39,20 @@ def label(lines: list[Line], subject: str = "") -> list[str]:
 
 
 def find_marker(lines: list[Line], start: int) -> Marker | None:
-    """The first place from `start` on, outside quotes, where an older letter is introduced."""
-    for at in range(start, len(lines)):
+    """The first place from `start` on, outside quotes, where an older letter is introduced.
+
+    Only the first `MOST_LINES` lines are looked at: nobody answers above so much, and a bomb costs no more.
+    """
+    for at in range(start, min(len(lines), MOST_LINES)):
         line = lines[at]
         if line.cut:
             return _grow(lines, Marker(at, _after_intro(lines, at), "cut"), start)
+        if line.depth and (end := _quoted_head(lines, at)) is not None:
+            return Marker(at, end, "headers")
         if line.depth or line.is_empty:
             continue
+        if (end := _notes_head(lines, at)) is not None:
+            return Marker(at, end, "headers")
         if separators.is_forward(line.bare):
             return _grow(lines, Marker(at, _after_intro(lines, at + 1), "forward"), start)
         if separators.is_original(line.bare) or separators.is_notes(line.bare):
@@ -75,30 +83,42 @@ def _grow(lines: list[Line], marker: Marker, start: int) -> Marker:
     at = marker.start
     while at > start and lines[at - 1].is_empty and marker.start - at < 3:
         at -= 1
-    if at > start and (
-        separators.is_rule(lines[at - 1].bare) or (marker.kind == "headers" and _is_notes_head(lines[at - 1]))
-    ):
+    if at > start and separators.is_rule(lines[at - 1].bare):
         marker.start = at - 1
-        if (
-            marker.kind == "headers"
-            and at - 2 >= start
-            and _is_notes_head(lines[at - 1])
-            and 0 < len(lines[at - 2].bare) < 90
-        ):
-            marker.start = at - 2
     return marker
 
 
-def _is_notes_head(line: Line) -> bool:
-    """The date line above the headers of an old Lotus Notes letter."""
-    text = line.bare
-    return (
-        bool(text)
-        and len(text) < 40
-        and text[:1].isdigit()
-        and bool(attributions._DATE.match(text))
-        and bool(attributions._TIME.search(text))
-    )
+def _quoted_head(lines: list[Line], at: int) -> int | None:
+    """The index after a head that is marked with ">" while the letter below it is not (Orange, La Poste)."""
+    if lines[at].depth != 1 or (at and lines[at - 1].depth) or lines[at].is_empty:
+        return None
+    end = headerblocks.find(lines, at) or (headerblocks.find(lines, at + 1) if at + 1 < len(lines) else None)
+    if end is None:
+        return None
+    while end < len(lines) and lines[end].is_empty:
+        end += 1
+    return end if end < len(lines) and not lines[end].depth else None
+
+
+def _notes_head(lines: list[Line], at: int) -> int | None:
+    """The index after an old Lotus Notes head: a name, a date, then To, cc and Subject."""
+    if at + 2 >= len(lines) or len(lines[at].bare) > 90 or not _is_moment(lines[at + 1]):
+        return None
+    there, seen = at + 2, set[str]()
+    while there < min(len(lines), at + 14):
+        found, _ = headerblocks.roles(lines[there].bare)
+        if not found and not lines[there].is_empty and not lines[there].raw[:1].isspace():
+            break
+        seen |= found
+        there += 1
+        if "subject" in found:
+            break
+    return there if "subject" in seen and "to" in seen else None
+
+
+def _is_moment(line: Line) -> bool:
+    """A date and a time alone on a line."""
+    return 0 < len(line.bare) < 40 and line.bare[:1].isdigit() and attributions.is_moment(line.bare)
 
 
 def _is_prefixed(lines: list[Line], at: int) -> bool:

@@ -11,10 +11,12 @@ from app.mail import phrases
 _MARKS = re.compile(r"[ \t]{0,3}((?:>[ \t]?)+)")
 _NAMED_MARKS = re.compile(r"[A-Za-z]{1,3}> ?|[A-Z][a-z]{1,15}> ")
 _BAR_MARKS = re.compile(r"((?:\|[ \t]?)+)(?!.*\|)")
+_GROUPWISE = re.compile(r"\s?>>> ?[^>\s][^\n]{2,200}?\d\d? ?(?:[AaPp][Mm] ?)?>>>\s*$")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _BLANKS = re.compile(r"[\s\u00a0\u3000]+")
 
 
+LONGEST = 1_000
 LONGEST_SHARED = 600
 _SHARED = re.compile(
     r"(?<=[.!?)…\s-])((?:On|Am|Le|El|Em|Op|Il|Den|Dnia|W dniu|Dne)\s(?:[^\W\d_]{2,12}\.?,?\s){0,3}\d{1,4}[-/.,\s\w].{0,40}"
@@ -49,7 +51,8 @@ class Line:
 
 
 def clean(text: str) -> str:
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
+    """What is looked at of a line: its beginning, in which no mark can hide."""
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", text[:LONGEST])).strip()
 
 
 def read(text: str) -> list[Line]:
@@ -58,7 +61,7 @@ def read(text: str) -> list[Line]:
     for whole in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         for raw in _apart(whole):
             depth, rest = _depth(raw)
-            lines.append(Line(raw, clean(rest), depth))
+            lines.append(Line(raw, clean(rest), depth, cut=bool(raw[:3] in (">>>", " >>") and _GROUPWISE.match(raw))))
     _trust_bars_in_groups(lines)
     return lines
 
@@ -85,11 +88,13 @@ def shared_line(text: str) -> int | None:
 
 
 def _depth(raw: str) -> tuple[int, str]:
+    if _GROUPWISE.match(raw):
+        return 0, raw
     if raw[:1] in "> \t" and (match := _MARKS.match(raw)):
         return match.group(1).count(">"), raw[match.end() :]
     if raw[:1].isalpha() and (match := _NAMED_MARKS.match(raw)):
         return 1, raw[match.end() :]
-    if raw[:1] == "|" and (match := _BAR_MARKS.match(raw)):
+    if raw[:1] == "|" and (match := _BAR_MARKS.match(raw[:LONGEST])):
         return match.group(1).count("|"), raw[match.end() :]
     return 0, raw
 

@@ -64,12 +64,11 @@ def judge(element: etree._Element) -> str:
             return "sign"
         if element.get("name") == "quote" and tag in ("div", "blockquote"):
             return "quote"
+    style = element.get("style") or ""
     if tag == "blockquote":
-        style = element.get("style") or ""
         quoted = element.get("type") == "cite" or "quote" in names or "cite" in names
         return "plain" if not quoted and _NO_BORDER.search(style) else "quote"
-    style = element.get("style")
-    if style and tag == "div" and "border-top" in style and _OUTLOOK_RULE.search(style):
+    if tag == "div" and "border-top" in style and _OUTLOOK_RULE.search(style):
         return "cut"
     return ""
 
@@ -113,7 +112,7 @@ def cut(root: etree._Element, points: list[Point]) -> list[str]:
             _drop_before(nodes[str(number - 1)], tail=points[number - 1].tail)
         pieces.append(_inside(tree))
     for point in points:
-        point.node.attrib.pop("data-cut", None)
+        point.node.attrib.pop("data-cut", "")
     return pieces
 
 
@@ -174,7 +173,7 @@ def _inside(root: etree._Element) -> str:
         return ""
     for node in body.iter():
         if isinstance(node.tag, str):
-            node.attrib.pop("data-cut", None)
+            node.attrib.pop("data-cut", "")
     inner = [_escape(body.text or "")]
     inner += [lxml_html.tostring(child, encoding="unicode", method="html") for child in body]
     return "".join(inner).strip()

@@ -6,7 +6,7 @@ import re
 
 from app.mail import phrases
 
-_DASHES = r"[\s>*_=\-–—~.…•|+#<]*"
+_DASHES = r"[\s>*_=\-‐‑–—~.…•|+#<]*"
 _ORIGINAL_LINE = re.compile(
     rf"^(?P<before>{_DASHES}){phrases.alternatives('original')}(?P<after>{_DASHES}>*)[:：]?(?P<more>{_DASHES}>*)$",
     re.IGNORECASE,
@@ -18,6 +18,7 @@ _FORWARD_LINE = re.compile(
 _FORWARDED_BY = re.compile(r"^\s*-{3,}\s*forwarded by .{1,120}(?:-{3,})?\s*$", re.IGNORECASE)
 _ABOVE_LINE = re.compile(rf"^\W{{0,12}}{phrases.alternatives('above')}.{{0,60}}$", re.IGNORECASE)
 _NOTES = re.compile(r"^\S.{1,80}-{3}\s?\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s.{4,20}-{3}")
+_TAG = re.compile(r"</?[a-z]{1,10}[^<>]{0,60}>", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:[-_=*~–—]{3,}|(?:[-_=*] ){3,}[-_=*]?)\s*$")
 _FORWARD_SUBJECT = re.compile(
     r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|wtr|tr|rv|enc|i|doorst|ds|pd|pr[eé]?|vs|vb|vl|ilt|转发|轉寄|転送|전달|továbbítás|fw|inoltro?|encaminhado|reenv|videresendt|пересл?|πρθ|הועבר)"
@@ -28,7 +29,7 @@ _FORWARD_SUBJECT = re.compile(
 
 def is_original(text: str) -> bool:
     """Whether a line says that the original message follows: between dashes, or alone with a colon."""
-    match = _ORIGINAL_LINE.match(text) if len(text) < 160 else None
+    match = _ORIGINAL_LINE.match(_TAG.sub("", text)) if len(text) < 160 else None
     return match is not None and _is_set_off(match, text)
 
 
@@ -42,7 +43,7 @@ def is_forward(text: str) -> bool:
 
 def _is_set_off(match: re.Match[str], text: str) -> bool:
     around = match["before"] + match["after"] + match["more"]
-    return any(around.count(mark) >= 2 for mark in "-_=*–—~") or text.rstrip().endswith((":", "："))
+    return any(around.count(mark) >= 2 for mark in "-_=*‐–—~") or text.rstrip().endswith((":", "："))
 
 
 def is_reply_line(text: str) -> bool:

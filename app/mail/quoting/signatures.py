@@ -20,6 +20,7 @@ _CONTACT = re.compile(
 )
 _DASHED_BULLET = re.compile(r"^[-–—*•]\s+\S")
 LONGEST = 40
+FARTHEST = 500
 LONGEST_LOOSE = 14
 PGP_BEGIN = re.compile(r"^-----BEGIN PGP SIGNATURE-----$")
 PGP_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----$")
@@ -27,6 +28,8 @@ PGP_HEAD = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----$")
 
 def is_phone_line(text: str) -> bool:
     """Whether a line is what a phone or mail app puts under a letter ("Sent from my iPhone")."""
+    if len(text) > 400:
+        return False
     text = re.sub(r"\[([^\]]{1,80})\]\([^)]{1,300}\)", r"\1", text)
     text = re.sub(r"<?https?://\S+>?|<mailto:[^>]*>|https?\S+$", "", text).strip()
     if not text or len(text) > 130:
@@ -58,8 +61,9 @@ def split(lines: list[Line]) -> int:
 
 
 def _strip_end(lines: list[Line], end: int) -> int:
-    """Without trailing empty lines, phones' lines and scanners' notes."""
-    while end:
+    """Without trailing empty lines, phones' lines and scanners' notes, `FARTHEST` lines of them at most."""
+    lowest = max(0, end - FARTHEST)
+    while end > lowest:
         line = lines[end - 1]
         if line.is_empty or line.sign or is_phone_line(line.bare) or _NOTE.match(line.bare):
             end -= 1
