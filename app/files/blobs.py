@@ -65,7 +65,11 @@ async def put(content: bytes | AsyncIterable[bytes]) -> Blob:
         log.error("blobs.refused", error=str(error), errno=error.errno)
         raise StorageFull(cause=error.strerror or type(error).__name__) from error
     await sql.execute(
-        "INSERT INTO blobs (key, size, sha256, created_at) VALUES ($1, $2, $3, $4)", key, size, digest.digest(), clock.now()
+        "INSERT INTO blobs (key, size, sha256, created_at) VALUES ($1, $2, $3, $4)",
+        key,
+        size,
+        digest.digest(),
+        clock.now(),
     )
     return Blob(key, size, digest.hexdigest())
 

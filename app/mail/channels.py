@@ -83,7 +83,9 @@ def _of(row: Any) -> Channel:
 
 async def every() -> list[Channel]:
     """All channels of the tenant, the default first."""
-    rows = await sql.fetch(f"SELECT {COLUMNS} FROM mail_channels ORDER BY is_default DESC, lower(address), id LIMIT 500")
+    rows = await sql.fetch(
+        f"SELECT {COLUMNS} FROM mail_channels ORDER BY is_default DESC, lower(address), id LIMIT 500"
+    )
     return [_of(row) for row in rows]
 
 
@@ -126,7 +128,11 @@ async def create(
         raise Invalid(errors={"address": _("There is a channel with this address already.")})
     channel = _of(row)
     await events.record(
-        "channel.created", kind="channel", id=channel.id, by=by, changes={"address": [None, address], "name": [None, name]}
+        "channel.created",
+        kind="channel",
+        id=channel.id,
+        by=by,
+        changes={"address": [None, address], "name": [None, name]},
     )
     if imap is not None:
         await set_imap(channel, imap, by=by)
@@ -224,7 +230,11 @@ async def set_imap(channel: Channel, imap: Imap | None, *, by: Actor) -> None:
 
 def _check_imap(channel: Channel, imap: Imap) -> None:
     errors = {}
-    if not imap.host.strip() or len(imap.host) > 253 or any(c.isspace() or not c.isprintable() for c in imap.host.strip()):
+    if (
+        not imap.host.strip()
+        or len(imap.host) > 253
+        or any(c.isspace() or not c.isprintable() for c in imap.host.strip())
+    ):
         errors["imap_host"] = _("Enter the name of the mail server.")
     if not 0 < imap.port < 65536:
         errors["imap_port"] = _("A port is a number from 1 to 65535.")
@@ -276,7 +286,9 @@ async def clear_dkim(channel: Channel, *, by: Actor) -> None:
 
 async def dkim_of(id: UUID | None) -> tuple[str, bytes] | None:
     """Selector and private key (PEM) of a channel; None when its mail is not signed."""
-    row = await sql.fetchrow("SELECT dkim_selector, dkim_key FROM mail_channels WHERE id = $1 AND dkim_key IS NOT NULL", id)
+    row = await sql.fetchrow(
+        "SELECT dkim_selector, dkim_key FROM mail_channels WHERE id = $1 AND dkim_key IS NOT NULL", id
+    )
     return (row["dkim_selector"], unseal(row["dkim_key"], DKIM)) if row else None
 
 

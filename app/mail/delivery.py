@@ -162,7 +162,9 @@ async def _finish(id: UUID, state: Final, reason: str, code: str, now: datetime)
 
 def _reason(results: dict[str, Result], *states: str) -> str:
     """Who has not got it, and why, for people."""
-    return "; ".join(f"{name}: {one.reason}" for name, one in results.items() if one.state in states).replace("\0", "")[:2000]
+    return "; ".join(f"{name}: {one.reason}" for name, one in results.items() if one.state in states).replace("\0", "")[
+        :2000
+    ]
 
 
 def _status(results: dict[str, Result], *states: str) -> str:
@@ -171,7 +173,9 @@ def _status(results: dict[str, Result], *states: str) -> str:
 
 async def bounce(id: UUID, *, recipients: list[str], reason: str, code: str) -> None:
     """A report has come that recipients of a sent mail will never get it; noted in the open transaction."""
-    row = await sql.fetchrow("SELECT recipients, results::text AS results FROM outbound_mails WHERE id = $1 FOR UPDATE", id)
+    row = await sql.fetchrow(
+        "SELECT recipients, results::text AS results FROM outbound_mails WHERE id = $1 FOR UPDATE", id
+    )
     if row is None:
         return
     results = msgspec.json.decode(row["results"])

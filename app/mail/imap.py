@@ -210,7 +210,9 @@ class Fetch:
             log.info("imap.not_marked", reason=str(error))
         if note:
             await sql.execute(
-                "UPDATE mail_channels SET imap_seen_uid = greatest(imap_seen_uid, $2) WHERE id = $1", self.channel.id, last
+                "UPDATE mail_channels SET imap_seen_uid = greatest(imap_seen_uid, $2) WHERE id = $1",
+                self.channel.id,
+                last,
             )
 
     async def _strange(self, uids: Sequence[int], checked_at: datetime | None) -> list[int]:

@@ -94,7 +94,9 @@ async def repair() -> None:
     """Sets the current tenant's routes right: one for each of its channels and no other."""
     tenant_id = tenants.current().id
     # The routes first: a channel that is made meanwhile has its route set again after its commit.
-    there = {row["address"] for row in await control.fetch("SELECT address FROM mail_routes WHERE tenant_id = $1", tenant_id)}
+    there = {
+        row["address"] for row in await control.fetch("SELECT address FROM mail_routes WHERE tenant_id = $1", tenant_id)
+    }
     wanted = {row["address"] for row in await sql.fetch("SELECT lower(address) AS address FROM mail_channels")}
     for address in sorted(wanted - there):
         await _claim(address)

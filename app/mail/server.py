@@ -64,9 +64,7 @@ def _tls(current: Settings) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(current.smtp_tls_cert, current.smtp_tls_key)
     except (OSError, ssl.SSLError) as error:
-        raise TlsBroken(
-            f"FONDACO_SMTP_TLS_CERT {current.smtp_tls_cert} and its key cannot be used: {error}"
-        ) from error
+        raise TlsBroken(f"FONDACO_SMTP_TLS_CERT {current.smtp_tls_cert} and its key cannot be used: {error}") from error
     return context
 
 
@@ -85,7 +83,9 @@ class Rounds:
             while not self.ending:
                 self.woken.clear()
                 try:
-                    turns = await pollers.take(SIDE_BY_SIDE - len(self.visits)) if len(self.visits) < SIDE_BY_SIDE else []
+                    turns = (
+                        await pollers.take(SIDE_BY_SIDE - len(self.visits)) if len(self.visits) < SIDE_BY_SIDE else []
+                    )
                 except DatabaseDown as error:
                     log.warning("imap.no_database", error=str(error.detail))
                     turns = []

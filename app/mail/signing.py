@@ -47,9 +47,7 @@ def dns_record(pem: bytes) -> str:
     key = _loaded(pem)
     if key is None:
         raise ValueError("not a key of ours")
-    encoded = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    encoded = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return f"v=DKIM1; k=rsa; p={base64.b64encode(encoded).decode()}"
 
 

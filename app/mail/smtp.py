@@ -40,7 +40,9 @@ class PortTaken(Exception):
 class PostOffice:
     """Everything that connections share: where mail goes, how much of it, and how to close for the night."""
 
-    def __init__(self, *, limits: Limits | None = None, tls: ssl.SSLContext | None = None, size: int | None = None) -> None:
+    def __init__(
+        self, *, limits: Limits | None = None, tls: ssl.SSLContext | None = None, size: int | None = None
+    ) -> None:
         self.limits = limits or Limits()
         self.gatekeeper = Gatekeeper(self.limits)
         self.tls = tls
@@ -312,7 +314,5 @@ class Conversation(SMTP):
         name = re.sub(r"[^\w.:\[\]-]", "?", self.session.host_name or "unknown")[:255]
         way = ("UTF8" if self.envelope.smtp_utf8 else "E") + "SMTP" + ("S" if self.session.ssl else "")
         when = format_datetime(clock.now())
-        line = (
-            f"Received: from {name} ([{self.peer}])\r\n by {settings().base_domain} (Fondaco) with {way} id {ids.new().hex};\r\n {when}\r\n"
-        )
+        line = f"Received: from {name} ([{self.peer}])\r\n by {settings().base_domain} (Fondaco) with {way} id {ids.new().hex};\r\n {when}\r\n"
         return line.encode("utf-8", "replace")

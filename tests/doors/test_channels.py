@@ -40,7 +40,9 @@ async def test_a_channel_is_made_changed_and_removed(doors: Doors, acme: Tenant,
     page = await browser.get("/settings/channels")
     assert "Sales &amp; Co" in page.text
     assert (await browser.post(f"{place}/removal")).status_code == 409
-    assert (await browser.post(f"/settings/channels/{first.id}", fields(address=first.address, is_default="1"))).status_code == 303
+    assert (
+        await browser.post(f"/settings/channels/{first.id}", fields(address=first.address, is_default="1"))
+    ).status_code == 303
     assert (await browser.post(f"{place}/removal")).status_code == 303
     assert await control.fetchval("SELECT count(*) FROM mail_routes") == 1
     with tenants.enter(acme):
@@ -51,7 +53,9 @@ async def test_a_channel_is_made_changed_and_removed(doors: Doors, acme: Tenant,
     ]  # fmt: skip
 
 
-async def test_an_address_of_somebody_else_or_of_nobody_is_refused(doors: Doors, acme: Tenant, globex: Tenant, kim: Person) -> None:
+async def test_an_address_of_somebody_else_or_of_nobody_is_refused(
+    doors: Doors, acme: Tenant, globex: Tenant, kim: Person
+) -> None:
     with tenants.enter(globex):
         async with TENANT.transaction():
             await channels.create("help@globex.example", name="Globex", by=Actor.system())

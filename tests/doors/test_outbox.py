@@ -86,7 +86,9 @@ async def test_an_old_mail_is_on_the_next_page(doors: Doors, acme: Tenant) -> No
     assert (await client.get("/dev/outbox?part=rows&limit=2")).text.count("Mail ") >= 2
 
 
-async def test_outside_development_there_is_no_outbox(doors: Doors, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_outside_development_there_is_no_outbox(
+    doors: Doors, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent = await write(acme, "Hello")
     monkeypatch.setenv("FONDACO_ENVIRONMENT", "production")
     settings.forget()

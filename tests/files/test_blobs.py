@@ -52,7 +52,11 @@ async def test_what_is_stored_comes_back_the_same(in_acme: Tenant, content: byte
     blob = await put(content)
     again = await put(pieces(content[:1000], content[1000:]))
     assert await blobs.read(blob.key) == await blobs.read(again.key) == content
-    assert (blob.size, blob.sha256) == (again.size, again.sha256) == (len(content), __import__("hashlib").sha256(content).hexdigest())
+    assert (
+        (blob.size, blob.sha256)
+        == (again.size, again.sha256)
+        == (len(content), __import__("hashlib").sha256(content).hexdigest())
+    )
 
 
 async def test_another_tenant_does_not_find_it(in_acme: Tenant, globex: Tenant, own_blobs: Path) -> None:
@@ -178,7 +182,9 @@ asyncio.run(main())
 """
 
 
-async def test_a_process_that_is_killed_while_it_writes_leaves_only_a_part_that_is_swept(in_acme: Tenant, own_blobs: Path) -> None:
+async def test_a_process_that_is_killed_while_it_writes_leaves_only_a_part_that_is_swept(
+    in_acme: Tenant, own_blobs: Path
+) -> None:
     killed = subprocess.Popen([sys.executable, "-c", textwrap.dedent(KILLED)], stdout=subprocess.PIPE, env=os.environ)
     assert killed.stdout is not None
     assert await asyncio.to_thread(killed.stdout.readline) == b"writing\n"

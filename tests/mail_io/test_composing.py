@@ -67,7 +67,9 @@ def test_an_answer_names_its_thread_and_carries_both_forms_and_its_files() -> No
     ],
 )  # fmt: skip
 def test_nothing_that_people_write_breaks_out_of_its_header(text: str) -> None:
-    raw = composing.compose(letter(subject=text, sender=Address(text, SUPPORT.address), to=[Address(text, ANN.address)]))
+    raw = composing.compose(
+        letter(subject=text, sender=Address(text, SUPPORT.address), to=[Address(text, ANN.address)])
+    )
     made = read(raw)
     assert {name.lower() for name in made} == {
         "from", "to", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version"
@@ -93,7 +95,9 @@ def test_any_subject_and_any_name_come_back_as_they_were_said(subject: str, name
     assert seen.sender.address == SUPPORT.address
 
 
-@pytest.mark.parametrize("address", ["", "x", "a b@c.example", "a@b\r\nBcc: x@y.example", "a@b c", "<a@b.example>", "a@", "@b", "a@b>,c@d"])
+@pytest.mark.parametrize(
+    "address", ["", "x", "a b@c.example", "a@b\r\nBcc: x@y.example", "a@b c", "<a@b.example>", "a@", "@b", "a@b>,c@d"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(headings.Unwritable):
         composing.compose(letter(to=[Address("", address)]))
@@ -113,7 +117,9 @@ def test_of_a_long_conversation_the_first_and_the_newest_mails_are_named() -> No
 
 
 def test_names_and_domains_beyond_ascii_are_written_as_other_systems_read_them() -> None:
-    raw = composing.compose(letter(sender=Address("Jürgen", "hilfe@büro.example"), to=[Address("Søren, A.", "søren@example.dk")]))
+    raw = composing.compose(
+        letter(sender=Address("Jürgen", "hilfe@büro.example"), to=[Address("Søren, A.", "søren@example.dk")])
+    )
     assert b"<hilfe@xn--bro-hoa.example>" in raw
     assert "søren@example.dk".encode() in raw
     assert messages.parse(raw).sender == Address("Jürgen", "hilfe@xn--bro-hoa.example")
@@ -121,7 +127,11 @@ def test_names_and_domains_beyond_ascii_are_written_as_other_systems_read_them()
 
 def test_automatic_mail_says_so() -> None:
     made = read(composing.compose(letter(automatic="auto-replied", mark="mine")))
-    assert (made["Auto-Submitted"], made["X-Auto-Response-Suppress"], made["X-Fondaco-Loop"]) == ("auto-replied", "All", "mine")
+    assert (made["Auto-Submitted"], made["X-Auto-Response-Suppress"], made["X-Fondaco-Loop"]) == (
+        "auto-replied",
+        "All",
+        "mine",
+    )
 
 
 def test_a_signed_mail_is_found_to_come_from_its_domain() -> None:

@@ -174,7 +174,9 @@ async def test_what_lasts_is_told_and_what_passes_is_tried_again(
 
 async def test_nobody_waits_for_ever(here: Channel, relay: Relay, heard: list[Any]) -> None:
     sent = await answer(here)
-    await sql.execute("UPDATE outbound_mails SET created_at = $2 WHERE id = $1", sent.id, clock.now() - timedelta(days=6))
+    await sql.execute(
+        "UPDATE outbound_mails SET created_at = $2 WHERE id = $1", sent.id, clock.now() - timedelta(days=6)
+    )
     relay.answers = {"RCPT": ["450 busy"]}
     await workers.drain()
     assert (await row_of(sent.id))["state"] == "failed"

@@ -35,7 +35,9 @@ class Desk:
         self.answers = False
 
     async def receive(self, incoming: Incoming) -> Outcome:
-        await sql.execute("INSERT INTO teams (id, name, created_at) VALUES ($1, $2, now())", ids.new(), str(incoming.inbound_id))
+        await sql.execute(
+            "INSERT INTO teams (id, name, created_at) VALUES ($1, $2, now())", ids.new(), str(incoming.inbound_id)
+        )
         if self.fails:
             raise self.fails.pop(0)
         self.seen.append(incoming)
@@ -61,12 +63,21 @@ async def here(acme: Tenant, support: Channel) -> AsyncIterator[Channel]:
         yield support
 
 
-async def arrive(channel: Channel, number: int = 1, headers: bytes = b"", to: str = "", raw: bytes | None = None) -> UUID:
+async def arrive(
+    channel: Channel, number: int = 1, headers: bytes = b"", to: str = "", raw: bytes | None = None
+) -> UUID:
     content = raw if raw is not None else LETTER % ((to or channel.address).encode(), b"m%d" % number, headers)
     async with TENANT.transaction():
         [id] = await inbound.keep(
             content,
-            [Arrival(channel_id=channel.id, source_key=ids.new().hex, envelope_from="ann@customer.example", envelope_to=to)],
+            [
+                Arrival(
+                    channel_id=channel.id,
+                    source_key=ids.new().hex,
+                    envelope_from="ann@customer.example",
+                    envelope_to=to,
+                )
+            ],
             source="smtp",
         )
     return id
@@ -95,7 +106,9 @@ async def test_a_mail_is_handed_over_with_all_that_is_known_of_it(here: Channel,
     )  # fmt: skip
 
 
-async def test_a_token_of_another_tenant_or_a_changed_one_names_nothing(here: Channel, desk: Desk, globex: Tenant) -> None:
+async def test_a_token_of_another_tenant_or_a_changed_one_names_nothing(
+    here: Channel, desk: Desk, globex: Tenant
+) -> None:
     thread = ids.new()
     with tenants.enter(globex):
         foreign = outgoing.reply_address(here, thread)
@@ -172,7 +185,9 @@ async def test_a_wake_up_that_was_lost_is_made_up_for(here: Channel, desk: Desk)
     assert [incoming.inbound_id for incoming in desk.seen] == [id]
 
 
-async def test_a_sender_who_writes_faster_than_people_do_is_held_until_somebody_lets_him_go(here: Channel, desk: Desk) -> None:
+async def test_a_sender_who_writes_faster_than_people_do_is_held_until_somebody_lets_him_go(
+    here: Channel, desk: Desk
+) -> None:
     for number in range(receiving.SENDER_CAP + 2):
         await arrive(here, number)
     await workers.drain()
@@ -207,7 +222,8 @@ async def test_a_mail_to_two_channels_becomes_one_thing(here: Channel, desk: Des
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\0" * 1000, b"\xff\xfe\x00", b"From: \xed\xa0\x80@x\r\nSubject: \0=?utf-8?b?7aCA?=\r\n\r\n\xed\xa0\x80\0"]
+    "raw",
+    [b"", b"\0" * 1000, b"\xff\xfe\x00", b"From: \xed\xa0\x80@x\r\nSubject: \0=?utf-8?b?7aCA?=\r\n\r\n\xed\xa0\x80\0"],
 )
 async def test_any_bytes_are_received(here: Channel, desk: Desk, raw: bytes) -> None:
     id = await arrive(here, raw=raw)
@@ -250,7 +266,11 @@ async def test_two_tenants_that_answer_each_other_by_themselves_stop_after_two_m
     with tenants.enter(acme):
         async with TENANT.transaction():
             await outgoing.queue(
-                purpose="ticket.answer", channel=support, to=[Address("", "support@globex.localhost")], subject="Hello", text="x"
+                purpose="ticket.answer",
+                channel=support,
+                to=[Address("", "support@globex.localhost")],
+                subject="Hello",
+                text="x",
             )
     for _turn in range(5):
         await workers.drain()

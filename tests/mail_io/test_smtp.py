@@ -41,7 +41,9 @@ def letter(**more: str) -> EmailMessage:
     return message
 
 
-async def send(port: int, content: bytes, to: list[str], sender: str = KIM, **options: Any) -> dict[str, tuple[int, bytes]]:
+async def send(
+    port: int, content: bytes, to: list[str], sender: str = KIM, **options: Any
+) -> dict[str, tuple[int, bytes]]:
     def talk() -> dict[str, tuple[int, bytes]]:
         with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
             return client.sendmail(sender, to, content, **options)
@@ -118,11 +120,15 @@ async def test_a_mail_with_attachments_is_stored_as_it_came_and_only_in_its_tena
     assert raw.startswith(b"Return-Path: <ann@customer.example>\r\nReceived: from ")
     assert raw.endswith(content.rstrip(b"\r\n") + b"\r\n")
     assert await stored(globex) == []
-    waiting = await control.fetch("SELECT entrypoint, headers ->> 'tenant' AS tenant FROM pgqueuer WHERE entrypoint LIKE 'mail%'")
+    waiting = await control.fetch(
+        "SELECT entrypoint, headers ->> 'tenant' AS tenant FROM pgqueuer WHERE entrypoint LIKE 'mail%'"
+    )
     assert [(row["entrypoint"], row["tenant"]) for row in waiting] == [("mail.receive", str(acme.id))]
 
 
-async def test_one_mail_for_two_tenants_and_two_channels_is_kept_in_each(office: Open, acme: Tenant, globex: Tenant) -> None:
+async def test_one_mail_for_two_tenants_and_two_channels_is_kept_in_each(
+    office: Open, acme: Tenant, globex: Tenant
+) -> None:
     await open_channel(acme, "sales", "Acme sales")
     to = ["support@acme.localhost", "sales@acme.localhost", "support+x@acme.localhost", "support@globex.localhost"]
     await send(office.port, letter().as_bytes(), to)
@@ -145,7 +151,13 @@ async def test_who_repeats_a_mail_because_the_answer_was_lost_does_not_double_it
 
 @pytest.mark.parametrize(
     "address",
-    ["nobody@acme.localhost", "support@initech.localhost", "ann@elsewhere.example", "support@localhost", "x" * 64 + "@acme.localhost"],
+    [
+        "nobody@acme.localhost",
+        "support@initech.localhost",
+        "ann@elsewhere.example",
+        "support@localhost",
+        "x" * 64 + "@acme.localhost",
+    ],
 )
 async def test_an_address_that_nobody_has_is_refused_at_once(office: Open, address: str) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
@@ -155,7 +167,9 @@ async def test_an_address_that_nobody_has_is_refused_at_once(office: Open, addre
     assert b"5.1.1" in text
 
 
-@pytest.mark.parametrize("path", ["<a b@acme.localhost>", "support", "<support@acme.localhost", "<\udc80@acme.localhost>", "<@>"])
+@pytest.mark.parametrize(
+    "path", ["<a b@acme.localhost>", "support", "<support@acme.localhost", "<\udc80@acme.localhost>", "<@>"]
+)
 async def test_an_address_that_is_none_is_refused(office: Open, path: str) -> None:
     line = await Line.open(office.port)
     await line.say("EHLO x")
@@ -163,7 +177,9 @@ async def test_an_address_that_is_none_is_refused(office: Open, path: str) -> No
     assert (await line.say(f"RCPT TO:{path}".encode("utf-8", "surrogateescape")))[0] == "5"
 
 
-async def test_a_closed_channel_refuses_and_a_suspended_tenant_puts_off(office: Open, acme: Tenant, support: Channel) -> None:
+async def test_a_closed_channel_refuses_and_a_suspended_tenant_puts_off(
+    office: Open, acme: Tenant, support: Channel
+) -> None:
     sales = await open_channel(acme, "sales", "Sales")
     await send(office.port, letter().as_bytes(), ["sales@acme.localhost"])
     with tenants.enter(acme):
@@ -221,7 +237,9 @@ async def test_who_sends_without_end_is_cut_off(support: Channel, acme: Tenant) 
     await opened.close(seconds=2)
 
 
-async def test_ten_thousand_recipients_the_first_hundred_are_taken_and_the_rest_put_off(office: Open, acme: Tenant) -> None:
+async def test_ten_thousand_recipients_the_first_hundred_are_taken_and_the_rest_put_off(
+    office: Open, acme: Tenant
+) -> None:
     line = await Line.open(office.port)
     await line.say("EHLO x")
     await line.say(f"MAIL FROM:<{KIM}>")
@@ -355,7 +373,9 @@ async def test_a_silent_client_is_sent_away(support: Channel) -> None:
     await opened.close(seconds=2)
 
 
-async def test_at_closing_time_the_mail_under_way_is_taken_and_the_idle_are_sent_away(office: Open, acme: Tenant) -> None:
+async def test_at_closing_time_the_mail_under_way_is_taken_and_the_idle_are_sent_away(
+    office: Open, acme: Tenant
+) -> None:
     idle, busy = await Line.open(office.port), await Line.open(office.port)
     await busy.begin("support@acme.localhost")
     closing = asyncio.create_task(office.office.close(seconds=10))

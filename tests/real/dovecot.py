@@ -82,8 +82,13 @@ class Dovecot:
             os.chown(mail, who.pw_uid, who.pw_gid)
         (self.home / "dovecot.conf").write_text(
             CONFIGURATION.format(
-                home=self.home, port=self.port, tls_port=self.tls_port, ssl="yes" if certificate else "no", certificate=lines,
-                internal="dovecot" if root else me, login="dovenull" if root else me,
+                home=self.home,
+                port=self.port,
+                tls_port=self.tls_port,
+                ssl="yes" if certificate else "no",
+                certificate=lines,
+                internal="dovecot" if root else me,
+                login="dovenull" if root else me,
                 group="dovecot" if root else grp.getgrgid(os.getgid()).gr_name,
                 uid=who.pw_uid,
                 gid=who.pw_gid,
@@ -103,7 +108,9 @@ class Dovecot:
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        raise RuntimeError(f"dovecot does not start: {(self.home / 'log').read_text() if (self.home / 'log').exists() else ''}")
+        raise RuntimeError(
+            f"dovecot does not start: {(self.home / 'log').read_text() if (self.home / 'log').exists() else ''}"
+        )
 
     def stop(self) -> None:
         if self.process is not None:
@@ -124,7 +131,9 @@ class Dovecot:
 
     def put(self, raw: bytes, *, seen: bool = False, at: float | None = None) -> None:
         with self.session() as client:
-            kind, said = client.append("INBOX", "(\\Seen)" if seen else None, imaplib.Time2Internaldate(at or time.time()), raw)
+            kind, said = client.append(
+                "INBOX", "(\\Seen)" if seen else None, imaplib.Time2Internaldate(at or time.time()), raw
+            )
             assert kind == "OK", said
 
     def flags(self) -> list[bool]:

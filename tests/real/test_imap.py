@@ -57,7 +57,13 @@ def own_blobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pg: str) -> Itera
 
 
 def mailbox_of(post: Dovecot, **more: Any) -> Imap:
-    given: dict[str, Any] = {"host": "localhost", "port": post.port, "security": "none", "user": USER, "password": PASSWORD}
+    given: dict[str, Any] = {
+        "host": "localhost",
+        "port": post.port,
+        "security": "none",
+        "user": USER,
+        "password": PASSWORD,
+    }
     return Imap(**given | more)
 
 
@@ -80,7 +86,9 @@ async def stored() -> list[str]:
     return [messages.parse(await blobs.read(row["blob_key"])).subject for row in rows]
 
 
-async def test_new_mail_is_fetched_in_order_and_marked_as_read_after_it_was_stored(here: Channel, post: Dovecot) -> None:
+async def test_new_mail_is_fetched_in_order_and_marked_as_read_after_it_was_stored(
+    here: Channel, post: Dovecot
+) -> None:
     post.put(letter(1), seen=True)
     post.put(letter(2))
     await imap.poll(here.id)
@@ -108,7 +116,9 @@ async def test_what_is_fetched_is_received_with_its_channel(here: Channel, post:
     await imap.poll(here.id)
     await workers.drain()
     receiving._receivers[:] = before
-    assert [(one.message.subject, one.channel and one.channel.id, one.recipient) for one in seen] == [("mail 1", here.id, USER)]
+    assert [(one.message.subject, one.channel and one.channel.id, one.recipient) for one in seen] == [
+        ("mail 1", here.id, USER)
+    ]
 
 
 HANGS = """
@@ -140,7 +150,9 @@ async def test_killed_between_storing_and_marking_nothing_is_doubled_and_nothing
         await imap.poll(here.id)
     for number in (1, 2, 3):
         post.put(letter(number))
-    killed = subprocess.Popen([sys.executable, "-c", textwrap.dedent(HANGS), str(here.id)], stdout=subprocess.PIPE, env=os.environ)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(HANGS), str(here.id)], stdout=subprocess.PIPE, env=os.environ
+    )
     assert killed.stdout is not None
     assert await asyncio.to_thread(killed.stdout.readline) == b"stored\n"
     killed.send_signal(signal.SIGKILL)
@@ -154,7 +166,9 @@ async def test_killed_between_storing_and_marking_nothing_is_doubled_and_nothing
     assert len(await stored()) == 3
 
 
-async def test_when_the_server_renumbers_everything_old_mail_is_known_and_new_mail_is_found(here: Channel, post: Dovecot) -> None:
+async def test_when_the_server_renumbers_everything_old_mail_is_known_and_new_mail_is_found(
+    here: Channel, post: Dovecot
+) -> None:
     nameless = b"Subject: nameless\r\n\r\nhello\r\n"
     year_ago = time.time() - 365 * 86400
     post.put(letter(0), seen=True, at=year_ago)
@@ -183,7 +197,9 @@ async def test_two_processes_at_one_mailbox_store_each_mail_once(here: Channel, 
     assert sorted(await stored()) == [f"mail {number}" for number in range(10)]
 
 
-async def test_a_long_mailbox_is_read_in_portions(here: Channel, post: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_mailbox_is_read_in_portions(
+    here: Channel, post: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(imap, "BATCH", 3)
     for number in range(7):
         post.put(letter(number))
@@ -221,13 +237,17 @@ async def test_what_is_wrong_with_a_mailbox_is_said_in_words(post: Dovecot, chan
         await imap.verify(mailbox_of(post, **change))
 
 
-async def test_encrypted_ways_work_when_the_certificate_is_trusted(post: Dovecot, certificate: tuple[Path, Path]) -> None:
+async def test_encrypted_ways_work_when_the_certificate_is_trusted(
+    post: Dovecot, certificate: tuple[Path, Path]
+) -> None:
     context = ssl.create_default_context(cafile=str(certificate[0]))
     await imap.verify(mailbox_of(post, security="starttls"), context=context)
     await imap.verify(mailbox_of(post, security="tls", port=post.tls_port), context=context)
 
 
-async def test_a_mailbox_that_stays_shut_is_told_at_the_channel_and_to_the_operator(here: Channel, post: Dovecot) -> None:
+async def test_a_mailbox_that_stays_shut_is_told_at_the_channel_and_to_the_operator(
+    here: Channel, post: Dovecot
+) -> None:
     post.stop()
     for _turn in range(imap.PATIENCE):
         assert await imap.poll(here.id) is False
@@ -238,7 +258,9 @@ async def test_a_mailbox_that_stays_shut_is_told_at_the_channel_and_to_the_opera
     assert (await channels.get(here.id)).imap_error == ""
 
 
-async def test_in_production_no_mail_is_fetched_from_inside_our_own_walls(post: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_in_production_no_mail_is_fetched_from_inside_our_own_walls(
+    post: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FONDACO_ENVIRONMENT", "production")
     settings.forget()
     with pytest.raises(MailboxError, match="private network"):
