@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
+
+from app.core import clock
 
 CHUNK = 256 * 1024
 
@@ -96,7 +97,7 @@ class Folder:
 
     def _old_files(self, tenant: UUID, older_than: float) -> Iterator[str]:
         """Parts that nobody finished are taken away on the way, for no row will ever know them."""
-        limit = time.time() - older_than
+        limit = clock.now().timestamp() - older_than
         for folder, _folders, names in os.walk(self.root / str(tenant)):
             for name in names:
                 path = Path(folder, name)
@@ -122,7 +123,7 @@ class Folder:
 
     async def tenants(self, *, older_than: float) -> list[UUID]:
         def look() -> Iterator[UUID]:
-            limit = time.time() - older_than
+            limit = clock.now().timestamp() - older_than
             for path in self.root.iterdir() if self.root.exists() else ():
                 with contextlib.suppress(ValueError, FileNotFoundError):
                     if path.stat().st_mtime < limit:
