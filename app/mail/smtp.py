@@ -314,5 +314,6 @@ class Conversation(SMTP):
         name = re.sub(r"[^\w.:\[\]-]", "?", self.session.host_name or "unknown")[:255]
         way = ("UTF8" if self.envelope.smtp_utf8 else "E") + "SMTP" + ("S" if self.session.ssl else "")
         when = format_datetime(clock.now())
-        line = f"Received: from {name} ([{self.peer}])\r\n by {settings().base_domain} (Fondaco) with {way} id {ids.new().hex};\r\n {when}\r\n"
+        here, id = settings().base_domain, ids.new().hex
+        line = f"Received: from {name} ([{self.peer}])\r\n by {here} (Fondaco) with {way} id {id};\r\n {when}\r\n"
         return line.encode("utf-8", "replace")
