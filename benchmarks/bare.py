@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 from litestar import Litestar, get
+from litestar.datastructures import State
 
 from app.desk.api.reading import SELECT, ticket_of
 from app.desk.api.shapes import TicketRecord
@@ -24,7 +25,7 @@ async def opened(app: Litestar) -> Any:
 
 
 @get("/tickets")
-async def tickets(state: Any) -> Page[TicketRecord]:
+async def tickets(state: State) -> Page[TicketRecord]:
     rows = await state.pool.fetch(SQL, "open")
     return Page([ticket_of(row) for row in rows[:50]], "more")
 
