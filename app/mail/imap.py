@@ -21,6 +21,7 @@ import structlog
 
 from app.core import clock
 from app.core.db import TENANT, sql
+from app.core.sealing import BrokenSeal
 from app.core.settings import settings
 from app.mail import channels, guards, inbound, quarantine
 from app.mail.channels import Channel, Imap
@@ -70,7 +71,11 @@ async def poll(channel_id: UUID, *, context: ssl.SSLContext | None = None) -> bo
     channel, and becomes an alarm when it stays.
     """
     channel = await channels.get(channel_id)
-    imap = await channels.imap_of(channel)
+    try:
+        imap = await channels.imap_of(channel)
+    except BrokenSeal:
+        await _failed(channel, "The stored password cannot be opened any more. Enter it again.")
+        return False
     if imap is None or not channel.active:
         return False
     try:

@@ -195,13 +195,21 @@ async def _handed_over(row: Any, message: Message, bounce: Bounce | None, verdic
     )  # fmt: skip
     outcome = await _receivers[0](incoming)
     if failed and bounce and verdict.kind == "bounce":
-        lasting = [one for one in bounce.recipients if one.permanent]
-        if lasting:
-            await delivery.bounce(
-                failed, recipients=[one.address for one in lasting], reason=lasting[0].diagnostic or lasting[0].reason,
-                code=lasting[0].status or lasting[0].reply_code or "",
-            )  # fmt: skip
+        await _note_bounce(failed, bounce)
     return outcome
+
+
+async def _note_bounce(failed: UUID, bounce: Bounce) -> None:
+    """Marks the mail that failed for good, unless its receiver has: a notice of the house belongs to nobody else."""
+    lasting = [one for one in bounce.recipients if one.permanent]
+    if not lasting or (await outgoing.state_of(failed))["state"] == "bounced":
+        return
+    await delivery.bounce(
+        failed,
+        recipients=[one.address for one in lasting],
+        reason=lasting[0].diagnostic or lasting[0].reason,
+        code=lasting[0].status or lasting[0].reply_code or "",
+    )
 
 
 async def _twin(row: Any, message: Message) -> UUID | None:

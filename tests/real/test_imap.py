@@ -258,6 +258,12 @@ async def test_a_mailbox_that_stays_shut_is_told_at_the_channel_and_to_the_opera
     assert (await channels.get(here.id)).imap_error == ""
 
 
+async def test_a_password_that_cannot_be_opened_any_more_is_told(here: Channel) -> None:
+    await sql.execute("UPDATE mail_channels SET imap_password = 'broken'::bytea")
+    await imap.poll(here.id)
+    assert "Enter it again" in (await channels.get(here.id)).imap_error
+
+
 async def test_in_production_no_mail_is_fetched_from_inside_our_own_walls(
     post: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
