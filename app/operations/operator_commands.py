@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 
 import click
 import msgspec
@@ -24,7 +25,7 @@ def operator() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def set_operator(email: str, name: str, password_stdin: bool, as_json: bool) -> None:
     """Make an operator, or give one a new password; old sessions end."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else ""
     password = given or secrets.token_urlsafe(15)
     asyncio.run(_keep(email, name, password))
     shown = {"email": email} | ({} if given else {"password": password})

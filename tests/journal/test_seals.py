@@ -50,8 +50,10 @@ async def test_an_untouched_journal_is_intact(sealed: tenants.Tenant) -> None:
         "UPDATE events SET changes = '{}' WHERE name = 'c'",
         "DELETE FROM events WHERE name = 'a'",
         "DELETE FROM events WHERE name = 'c'; DELETE FROM event_seals WHERE number = 1",
-        "INSERT INTO events (txid, id, at, name, kind, actor_kind, actor_name)"
-        " SELECT min(txid), gen_random_uuid(), now(), 'x', 'ticket', 'system', 'x' FROM events",
+        (
+            "INSERT INTO events (txid, id, at, name, kind, actor_kind, actor_name)"
+            " SELECT min(txid), gen_random_uuid(), now(), 'x', 'ticket', 'system', 'x' FROM events"
+        ),
     ],
 )
 async def test_tampering_is_found(sealed: tenants.Tenant, statement: str) -> None:

@@ -5,11 +5,70 @@ from __future__ import annotations
 import re
 
 _STATUS = re.compile(r"(?<![\d.\w-])([245])\.([0-7])\.(\d{1,3})(?![\d]|\.\d)")
-REPLIES = frozenset(map(str, (
-    421, 422, 430, 432, 441, 442, 446, 447, 449, 450, 451, 452, 453, 454, 455, 458, 459, 471, 500, 501,
-    502, 503, 504, 510, 511, 512, 513, 515, 521, 523, 525, 530, 531, 533, 534, 535, 538, 540, 541, 542,
-    543, 544, 545, 546, 547, 550, 551, 552, 553, 554, 555, 556, 557, 571, 573, 576, 577,
-)))
+REPLIES = frozenset(
+    map(
+        str,
+        (
+            421,
+            422,
+            430,
+            432,
+            441,
+            442,
+            446,
+            447,
+            449,
+            450,
+            451,
+            452,
+            453,
+            454,
+            455,
+            458,
+            459,
+            471,
+            500,
+            501,
+            502,
+            503,
+            504,
+            510,
+            511,
+            512,
+            513,
+            515,
+            521,
+            523,
+            525,
+            530,
+            531,
+            533,
+            534,
+            535,
+            538,
+            540,
+            541,
+            542,
+            543,
+            544,
+            545,
+            546,
+            547,
+            550,
+            551,
+            552,
+            553,
+            554,
+            555,
+            556,
+            557,
+            571,
+            573,
+            576,
+            577,
+        ),
+    )
+)
 # A reply stands where a line or a quoted answer begins, after what names it, or before its enhanced status.
 _REPLY = re.compile(
     r"(?:^|<<<\s?|[\n\"'`<>(\[]|[:;=]\s*|#\s?|-\s|\.\s|,\s|"
@@ -24,14 +83,29 @@ _INNER = re.compile(r"<([45]\d\d) ([45]\.[0-7]\.\d{1,3})(?![\d]|\.\d)[^<>]*>\s*$
 # "554 <kim@acme.test>... 550 Host unknown": the second is the remote system's.
 _REPORTED = re.compile(r"\A[45]\d\d <?[^\s<>]{1,200}>?\.\.\. ([45]\d\d)(?= )")
 _STAGES = (
-    ("DATA", (r"end of (?:the )?data|after data|in reply to data|\[data\]|final dot|\.\s?\(end|accepted (?:your|our) message"
-             r"|final data|message body|after pipelined (?:end )?data|response to data|sent the message|bdat"
-             r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \."
-             r"|failed after i sent|data command")),
-    ("RCPT", (r"rcpt[ _]to|smtp[:;]rcpt|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
-             r"|after rcpt|to rcpt")),
-    ("MAIL", (r"(?:after|reply to|response to|to|>>>|smtp[:;]|\[) ?mail(?:[ _]from|\b(?! server| host| for| to| system))"
-             r"|sender was rejected|like our mail")),
+    (
+        "DATA",
+        (
+            r"end of (?:the )?data|after data|in reply to data|\[data\]|final dot|\.\s?\(end|accepted (?:your|our) message"
+            r"|final data|message body|after pipelined (?:end )?data|response to data|sent the message|bdat"
+            r"|smtp command\W{1,8}data|to data command|after sending the message|data phase|>>> data|>>> \."
+            r"|failed after i sent|data command"
+        ),
+    ),
+    (
+        "RCPT",
+        (
+            r"rcpt[ _]to|smtp[:;]rcpt|rcpt command|does not like recipient|like our rcpt|in reply to rcpt|>>> rcpt|recipient stage"
+            r"|after rcpt|to rcpt"
+        ),
+    ),
+    (
+        "MAIL",
+        (
+            r"(?:after|reply to|response to|to|>>>|smtp[:;]|\[) ?mail(?:[ _]from|\b(?! server| host| for| to| system))"
+            r"|sender was rejected|like our mail"
+        ),
+    ),
     ("HELO", r"\b(?:after|in reply to|to|with|>>>) ?(?:e?helo|lhlo)|my name was rejected|helo handshake"),
     ("CONN", r"initial connection|refused to talk to me|initial greeting|connection attempt|like our connect|>>> conn"),
 )
@@ -52,7 +126,7 @@ def status_in(text: str) -> str | None:
             continue
         if code.endswith(".0.0"):
             general = general or code
-        elif code not in ("5.5.1", "5.5.0") or "rcpt" not in text[match.end():match.end() + 40].lower():
+        elif code not in ("5.5.1", "5.5.0") or "rcpt" not in text[match.end() : match.end() + 40].lower():
             return code
     return general
 

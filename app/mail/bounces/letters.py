@@ -136,7 +136,7 @@ def _block_text(part: Message) -> str:
     if not isinstance(payload, list):
         return _text(part)
     groups = []
-    for inner in payload[:MOST_PARTS * 10]:
+    for inner in payload[: MOST_PARTS * 10]:
         if isinstance(inner, Message):
             rest = inner.get_payload()
             groups.append(_head_text(inner) + ("\n" + _clean(rest) if isinstance(rest, str) else ""))
@@ -192,5 +192,7 @@ def _plain(marked: str) -> str:
 def _only_headers(body: str) -> bool:
     """A text part that holds the header of the returned letter (x-mailheaders.txt and the like)."""
     head = body.lstrip()[:4_000]
-    names = re.findall(r"(?m)^(Received|Message-ID|From|To|Subject|Date|Return-Path|MIME-Version):", head, re.IGNORECASE)
+    names = re.findall(
+        r"(?m)^(Received|Message-ID|From|To|Subject|Date|Return-Path|MIME-Version):", head, re.IGNORECASE
+    )
     return len({name.lower() for name in names}) >= 3 and bool(re.match(r"[\w-]+:|\s", body[:1] or " "))

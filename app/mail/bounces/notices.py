@@ -48,7 +48,14 @@ def _notice(found: dict[str, Any]) -> Bounce | None:
         answer = str(part.get("smtpResponse", ""))
         reply = re.match(r"2\d\d", answer)
         recipients = [
-            Recipient(str(address), False, codes.success_in(answer), reply.group() if reply else None, "delivered", answer[:1_000])
+            Recipient(
+                str(address),
+                False,
+                codes.success_in(answer),
+                reply.group() if reply else None,
+                "delivered",
+                answer[:1_000],
+            )
             for address in _rows(part.get("recipients"))
         ]
         kind = "success"

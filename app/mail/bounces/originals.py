@@ -33,8 +33,10 @@ _SAID = re.compile(
     r"|original message details:"
     r"|content-type:\s*(?:message/rfc822|text/rfc822-headers))"
 )
-_FIELD = re.compile(r"(?i)^(received|return-path|message-id|from|to|subject|date|mime-version|dkim-signature|reply-to"
-                    r"|x-mailer|delivered-to|cc|content-type|user-agent|references|x-originating-ip)\s*:")
+_FIELD = re.compile(
+    r"(?i)^(received|return-path|message-id|from|to|subject|date|mime-version|dkim-signature|reply-to"
+    r"|x-mailer|delivered-to|cc|content-type|user-agent|references|x-originating-ip)\s*:"
+)
 _STRONG = frozenset({"received", "message-id", "return-path", "dkim-signature"})
 
 
@@ -52,7 +54,7 @@ def cut(prose: str) -> tuple[str, str]:
     lines = prose.split("\n")
     for at, line in enumerate(lines):
         if at and (_RULED.match(line[:240]) or _SAID.match(line[:240])) and _worth(lines, at):
-            return "\n".join(lines[:at]), "\n".join(lines[at + 1:])
+            return "\n".join(lines[:at]), "\n".join(lines[at + 1 :])
         if _begins_header(lines, at):
             return "\n".join(lines[:at]), "\n".join(lines[at:])
     return prose, ""
@@ -62,9 +64,11 @@ def _worth(lines: list[str], at: int) -> bool:
     """Nothing is cut where no word of the report stands above, or where the failures only come below."""
     if not any("@" in line or len(line) > 20 for line in lines[:at]):
         return False
-    following = [line for line in lines[at + 1:at + 12] if line.strip()]
-    return not any(re.search(r"(?i)could not be delivered to|following (?:address|recipient)|-recipient\s*:", line)
-                   for line in following[:4])
+    following = [line for line in lines[at + 1 : at + 12] if line.strip()]
+    return not any(
+        re.search(r"(?i)could not be delivered to|following (?:address|recipient)|-recipient\s*:", line)
+        for line in following[:4]
+    )
 
 
 def _begins_header(lines: list[str], at: int) -> bool:
@@ -73,7 +77,7 @@ def _begins_header(lines: list[str], at: int) -> bool:
     if first is None or (at and lines[at - 1].strip() and _FIELD.match(lines[at - 1])):
         return False
     names = {first.group(1).lower()}
-    for line in lines[at + 1:at + 40]:
+    for line in lines[at + 1 : at + 40]:
         if not line.strip():
             break
         match = _FIELD.match(line)

@@ -17,7 +17,9 @@ _LED = re.compile(
     r"^[\s>*•\-]{0,12}[\"'<\[]{0,2}" + ADDRESS
     + r"[\"'>\]]{0,2}\s?(?:\([^()]{0,200}\))?\s?(?::|\.\.\.|;|,? -{1,2} |,)\s*(?P<error>.+)$", re.IGNORECASE,
 )  # fmt: skip
-_REPLIED = re.compile(r"^(?:<<<\s*)?[45]\d\d[ -](?:[45]\.\d\.\d{1,3}\s+)?\W{0,2}" + ADDRESS + r"\W{0,2}(?P<error>.*)$", re.IGNORECASE)
+_REPLIED = re.compile(
+    r"^(?:<<<\s*)?[45]\d\d[ -](?:[45]\.\d\.\d{1,3}\s+)?\W{0,2}" + ADDRESS + r"\W{0,2}(?P<error>.*)$", re.IGNORECASE
+)
 _NAMED = re.compile(
     r"(?:rcpt to|recipients?(?: address| is)?|delivered to|deliver(?:ing|y)? (?:[\w']+ ){0,4}to|unable to (?:\w+ ){0,4}to|"
     r"(?:sent|send|message|mail|e-mail|email) (?:[\w']+ ){0,3}to|unknown (?:user|address|recipient)|no such user|addressed to|"
@@ -61,7 +63,11 @@ def find(prose: str, dialects: list[Dialect], own: frozenset[str]) -> list[Item]
 def _scan(lines: list[str], patterns: list[re.Pattern[str]], own: frozenset[str], *, searching: bool) -> list[Item]:
     starts: list[tuple[int, str, str]] = []
     for at, line in enumerate(lines):
-        if "@" not in line or _NOT_HERE.search(line) or (at and _NOT_HERE.search(lines[at - 1][-60:]) and not lines[at].strip()):
+        if (
+            "@" not in line
+            or _NOT_HERE.search(line)
+            or (at and _NOT_HERE.search(lines[at - 1][-60:]) and not lines[at].strip())
+        ):
             continue
         for pattern in patterns:
             match = pattern.search(line[:600])
@@ -69,7 +75,11 @@ def _scan(lines: list[str], patterns: list[re.Pattern[str]], own: frozenset[str]
                 continue
             address = match.group("address").strip(".'`*")
             domain = address.rpartition("@")[2]
-            if address.lower() in own or ("." not in domain and not domain.isalnum()) or (_STAFF.match(address) and searching):
+            if (
+                address.lower() in own
+                or ("." not in domain and not domain.isalnum())
+                or (_STAFF.match(address) and searching)
+            ):
                 continue
             told = line if re.match(r"(?:<<<|[45]\d\d|[45]\.\d\.\d)", line) else match.group("error") or ""
             starts.append((at, address, told))
@@ -82,7 +92,7 @@ def _grouped(lines: list[str], starts: list[tuple[int, str, str]]) -> list[Item]
     begins = [_dialogue(lines, at) for at, _address, _error in starts]
     for number, (at, address, error) in enumerate(starts):
         end = begins[number + 1] if number + 1 < len(starts) else len(lines)
-        said = "\n".join([*lines[begins[number]:at], error, *lines[at + 1:min(end, at + 30)]]).strip()
+        said = "\n".join([*lines[begins[number] : at], error, *lines[at + 1 : min(end, at + 30)]]).strip()
         known = items.get(address.lower())
         if known is None:
             items[address.lower()] = Item(address, said)

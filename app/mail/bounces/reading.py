@@ -47,7 +47,7 @@ def read(message: Message, text: str) -> Bounce | None:
 def _read(message: Message, text: str, depth: int) -> Bounce | None:
     whole = message.get_payload()
     if not message.keys() and isinstance(whole, str) and depth < DEEPEST:
-        message = message_from_string(whole[:letters.LONGEST_TEXT].lstrip())  # blank lines above the header
+        message = message_from_string(whole[: letters.LONGEST_TEXT].lstrip())  # blank lines above the header
     letter = letters.open_letter(message, text)
     prose, rest = originals.cut(letter.prose)
     letter.prose = prose
@@ -87,7 +87,7 @@ def _written_out(rest: str) -> list[Message]:
     """The report that a report repeats as plain text."""
     if "multipart/report" not in rest[:8_000]:
         return []
-    return [message_from_string(re.sub(r"\A(?:[^\n:]*\n){0,3}?(?=[\w-]+:)", "", rest[:letters.LONGEST_TEXT]))]
+    return [message_from_string(re.sub(r"\A(?:[^\n:]*\n){0,3}?(?=[\w-]+:)", "", rest[: letters.LONGEST_TEXT]))]
 
 
 def _complaint(addresses: list[str], original: Original) -> Bounce:
@@ -109,7 +109,9 @@ def _from_groups(letter: Letter, original: Original, groups: list[Group]) -> Bou
         item = items.get(address.lower()) or items.get(group.given.lower()) or items.get(group.address.lower())
         kind = _kind_of(group)
         kinds.add(kind)
-        found.append(_of_group(address, group, kind, item.said if item else "", letter.prose if len(groups) == 1 else ""))
+        found.append(
+            _of_group(address, group, kind, item.said if item else "", letter.prose if len(groups) == 1 else "")
+        )
     kind = "failure" if "failure" in kinds else "delay" if "delay" in kinds else "success"
     return _bounce(kind, found, original, "It carries a delivery status report (RFC 3464).")
 
@@ -128,12 +130,16 @@ def _kind_of(group: Group) -> Kind:
 
 
 def _of_group(address: str, group: Group, kind: Kind, said: str, prose: str) -> Recipient:
-    diagnostic = re.sub(r"^\s*[\w.-]+\s*;\s*", "", group.diagnostic) if ";" in group.diagnostic[:20] else group.diagnostic
+    diagnostic = (
+        re.sub(r"^\s*[\w.-]+\s*;\s*", "", group.diagnostic) if ";" in group.diagnostic[:20] else group.diagnostic
+    )
     comment = group.status.partition("(")[2].rstrip(")")
     if kind == "success":
         status = codes.success_in(group.status) or codes.success_in(diagnostic)
         accepted = re.search(r"\b(2\d\d)\b", diagnostic)
-        return Recipient(address, False, status, accepted.group(1) if accepted else None, "delivered", _short(diagnostic))
+        return Recipient(
+            address, False, status, accepted.group(1) if accepted else None, "delivered", _short(diagnostic)
+        )
     field = codes.status_in(group.status)
     inner = codes.status_in(diagnostic)
     status = _better(field, inner, codes.status_in(said))
@@ -159,7 +165,9 @@ def _recipient(
     certain = next((dialect.certain for dialect in spoken if dialect.certain), "")
     reason = reasons.judge(reasons.Evidence(said, status, reply, stage, hint, certain))
     diagnostic = next((text for text in said if text.strip()), "")
-    return Recipient(address, kind == "failure" and reasons.is_permanent(reason, status), status, reply, reason, _short(diagnostic))
+    return Recipient(
+        address, kind == "failure" and reasons.is_permanent(reason, status), status, reply, reason, _short(diagnostic)
+    )
 
 
 def _short(text: str) -> str:

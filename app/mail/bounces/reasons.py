@@ -110,7 +110,9 @@ def judge(evidence: Evidence) -> str:
     status = (evidence.status or "").partition(".")[2]
     if found == "userunknown" and evidence.stage in ("", "RCPT", "DATA"):
         return "userunknown" if _is_proven(evidence, status) else "filtered"
-    found = found or evidence.hint or _BY_STATUS.get(status) or _BY_REPLY.get(evidence.reply or "") or _by_stage(evidence)
+    found = (
+        found or evidence.hint or _BY_STATUS.get(status) or _BY_REPLY.get(evidence.reply or "") or _by_stage(evidence)
+    )
     if found in ("userunknown", "hostunknown") and evidence.stage in ("CONN", "HELO", "MAIL"):
         return "rejected" if evidence.stage == "MAIL" else "blocked"  # it is our name or sender that is not known
     if found == "hostunknown" and (evidence.status or "").startswith("4."):

@@ -40,7 +40,9 @@ def test_a_complaint_names_who_complained_about_what() -> None:
     bounce = read(message_from_string(COMPLAINT), "")
     assert bounce is not None
     assert (bounce.kind, bounce.original_message_id) == ("complaint", "printer-1@acme.test")
-    assert [(one.address, one.permanent, one.reason) for one in bounce.recipients] == [("ann@globex.test", False, "feedback")]
+    assert [(one.address, one.permanent, one.reason) for one in bounce.recipients] == [
+        ("ann@globex.test", False, "feedback")
+    ]
 
 
 def test_a_complaint_that_hides_the_address_falls_back_on_the_letter() -> None:
@@ -58,7 +60,9 @@ def test_a_notice_in_json_is_read_with_the_footer_that_mail_adds() -> None:
         "mail": {"messageId": "0101-ses", "destination": ["ann@globex.test"], "commonHeaders": {"subject": "Your printer"}},
     }  # fmt: skip
     body = json.dumps(notice) + "\n\n--\nIf you wish to stop receiving notifications, please visit the link below.\n"
-    bounce = read(plain(body, sender="AWS Notifications <no-reply@sns.example>", subject="AWS Notification Message"), body)
+    bounce = read(
+        plain(body, sender="AWS Notifications <no-reply@sns.example>", subject="AWS Notification Message"), body
+    )
     assert bounce is not None
     assert (bounce.kind, bounce.original_message_id, bounce.original_subject) == ("failure", "0101-ses", "Your printer")
     (one,) = bounce.recipients

@@ -139,7 +139,13 @@ def test_each_system_is_understood(name: str) -> None:
     assert bounce is not None
     assert bounce.kind == "failure"
     (one,) = bounce.recipients
-    assert (one.address, one.permanent, one.reason, one.status, one.reply_code) == (ANN, permanent, reason, status, reply)
+    assert (one.address, one.permanent, one.reason, one.status, one.reply_code) == (
+        ANN,
+        permanent,
+        reason,
+        status,
+        reply,
+    )
     if RETURNED in body:
         assert bounce.original_message_id == "printer-1@acme.test"
         assert bounce.original_subject == "Your printer"

@@ -27,7 +27,11 @@ def test_it_names_the_dead_address_and_our_letter() -> None:
     assert bounce.kind == "failure"
     assert bounce.recipients == [
         Recipient(
-            "ann@globex.test", True, "5.1.1", "550", "userunknown",
+            "ann@globex.test",
+            True,
+            "5.1.1",
+            "550",
+            "userunknown",
             "550 5.1.1 <ann@globex.test>: Recipient address rejected: User unknown",
         )
     ]
@@ -61,14 +65,21 @@ def test_it_names_the_dead_address_and_our_letter() -> None:
     ],
 )  # fmt: skip
 def test_only_a_dead_address_is_permanent(said: str, status: str, expected: tuple[bool, str, str, str]) -> None:
-    fields = f"Final-Recipient: rfc822; ann@globex.test\nAction: failed\nStatus: {status}\nDiagnostic-Code: smtp; {said}"
+    fields = (
+        f"Final-Recipient: rfc822; ann@globex.test\nAction: failed\nStatus: {status}\nDiagnostic-Code: smtp; {said}"
+    )
     assert seen(read(report(fields), "")) == [("ann@globex.test", *expected)]
 
 
 def test_user_unknown_after_the_text_was_sent_is_a_filter() -> None:
     fields = "Final-Recipient: rfc822; ann@globex.test\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 : User unknown"
     said = "<ann@globex.test>: host mx.globex.test[192.0.2.7] said: 550 : User unknown (in reply to {} command)"
-    assert seen(read(report(fields, words=said.format("end of DATA")), ""))[0][1:] == (False, "5.0.0", "550", "filtered")
+    assert seen(read(report(fields, words=said.format("end of DATA")), ""))[0][1:] == (
+        False,
+        "5.0.0",
+        "550",
+        "filtered",
+    )
     assert seen(read(report(fields, words=said.format("RCPT TO")), ""))[0][1:] == (True, "5.0.0", "550", "userunknown")
 
 

@@ -7,9 +7,12 @@ DIALECTS = (
         "ezweb and au",
         sender=r"ezweb\.ne\.jp|au\.com|dion\.ne\.jp|auone",
         says=r"each of the following recipients was rejected|the user\(s\) account|following recipients? could not|"
-             r"\buser unknown|could not be delivered|transcript of session",
-        names=(r"^\s*<{address}>:?\s*(?P<error>.*)$", r"could not be delivered to:\s*<?{address}>?(?P<error>.*)$",
-               r"^\s*recipient:\s*<?{address}>?(?P<error>.*)$"),
+        r"\buser unknown|could not be delivered|transcript of session",
+        names=(
+            r"^\s*<{address}>:?\s*(?P<error>.*)$",
+            r"could not be delivered to:\s*<?{address}>?(?P<error>.*)$",
+            r"^\s*recipient:\s*<?{address}>?(?P<error>.*)$",
+        ),
         reason="filtered",
     ),
     Dialect(
@@ -30,7 +33,10 @@ DIALECTS = (
     Dialect(
         "tencent, netease, sina and others",
         says=r"退信|无法送达|无法投递|投递失败|发送失败|收件人|系统退信|信件无法",
-        names=(r"^\s*<?{address}>?\s*[:：]?\s*(?P<error>.*)$", r"(?:收件人|地址|发送到|邮件地址)\W{0,8}<?{address}>?(?P<error>.*)$"),
+        names=(
+            r"^\s*<?{address}>?\s*[:：]?\s*(?P<error>.*)$",
+            r"(?:收件人|地址|发送到|邮件地址)\W{0,8}<?{address}>?(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "japanese gateways",

@@ -12,7 +12,10 @@ DIALECTS = (
     Dialect(
         "russian providers",
         says=r"не может быть доставлен|недоставлен|не доставлен|не удалось доставить|невозможно доставить",
-        names=(r"^\s*<?{address}>?:?\s*(?P<error>.*)$", r"(?:получател\w+|адрес\w*|для)\W{0,6}<?{address}>?(?P<error>.*)$"),
+        names=(
+            r"^\s*<?{address}>?:?\s*(?P<error>.*)$",
+            r"(?:получател\w+|адрес\w*|для)\W{0,6}<?{address}>?(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "german gateways",
@@ -22,12 +25,15 @@ DIALECTS = (
     Dialect(
         "french gateways",
         says=r"n'a pas pu être (?:remis|délivré|distribué)|non remis|impossible de (?:remettre|délivrer|distribuer)",
-        names=(r"^\s*<?{address}>?\s?:?\s*(?P<error>.*)$", r"(?:destinataire|adresse|à)\W{0,6}<?{address}>?(?P<error>.*)$"),
+        names=(
+            r"^\s*<?{address}>?\s?:?\s*(?P<error>.*)$",
+            r"(?:destinataire|adresse|à)\W{0,6}<?{address}>?(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "spanish, portuguese and italian gateways",
         says=r"no (?:se pudo|ha podido|pudo) (?:ser )?entrega|no entregado|não (?:foi|pôde) (?:ser )?entregue"
-             r"|non è stato (?:recapitato|consegnato)|não entregue|impossibile (?:consegnare|recapitare)",
+        r"|non è stato (?:recapitato|consegnato)|não entregue|impossibile (?:consegnare|recapitare)",
         names=(r"^\s*<?{address}>?:?\s*(?P<error>.*)$",),
     ),
 )

@@ -16,9 +16,13 @@ DIALECTS = (
     Dialect(
         "imail",
         says=r"^(?:unknown user|unknown host|invalid final delivery userid|user mailbox exceeds allowed size|"
-             r"delivery failed \d+ attempts|undeliverable to|body of message generated response)",
-        names=((r"^(?P<error>(?:unknown user|unknown host|invalid final delivery userid|user mailbox exceeds allowed size"
-               r"|delivery failed \d+ attempts|undeliverable to)):?\s*<?{address}>?"),),
+        r"delivery failed \d+ attempts|undeliverable to|body of message generated response)",
+        names=(
+            (
+                r"^(?P<error>(?:unknown user|unknown host|invalid final delivery userid|user mailbox exceeds allowed size"
+                r"|delivery failed \d+ attempts|undeliverable to)):?\s*<?{address}>?"
+            ),
+        ),
     ),
     Dialect(
         "mcafee and webshield",
@@ -50,7 +54,8 @@ DIALECTS = (
         "verizon and vtext",
         says=r"message could not be delivered to mobile|error: (?:invalid user|no valid recipients)",
         names=(r"^\s*rcpt to:\s*<?{address}>?(?P<error>.*)$", r"^\s*to:\s*<?{address}>?(?P<error>.*)$"),
-        reason="userunknown", stage="RCPT",
+        reason="userunknown",
+        stage="RCPT",
     ),
     Dialect(
         "x.400",
@@ -76,7 +81,9 @@ DIALECTS = (
     Dialect(
         "full-sentence gateways",
         says=r"returned permanent errors:|could not be delivered to[: ]",
-        names=(r"returned (?:permanent|temporary) errors:\s*<?{address}>?\.?(?P<error>.*)$",
-               r"could not be delivered to:?\s*<?{address}>?(?P<error>.*)$"),
+        names=(
+            r"returned (?:permanent|temporary) errors:\s*<?{address}>?\.?(?P<error>.*)$",
+            r"could not be delivered to:?\s*<?{address}>?(?P<error>.*)$",
+        ),
     ),
 )

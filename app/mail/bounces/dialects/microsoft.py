@@ -6,16 +6,24 @@ DIALECTS = (
     Dialect(
         "exchange 5.5 to 2003",
         says=r"did not reach the following recipient|(?:following )?recipient(?:\(s\)|s)? could not be reached|MSEXCH:",
-        names=(r"^\s*(?:smtp:)?<?{address}>? on \S+.{0,60}(?P<error>)$", r"^\s*<?{address}>?\s*(?P<error>)$",
-               r"SMTP[=:]{address}[;\]](?P<error>.*)$", r"^\s*.{1,80} on \w{3}, .{10,40}<?{address}>?(?P<error>)$"),
+        names=(
+            r"^\s*(?:smtp:)?<?{address}>? on \S+.{0,60}(?P<error>)$",
+            r"^\s*<?{address}>?\s*(?P<error>)$",
+            r"SMTP[=:]{address}[;\]](?P<error>.*)$",
+            r"^\s*.{1,80} on \w{3}, .{10,40}<?{address}>?(?P<error>)$",
+        ),
     ),
     Dialect(
         "exchange 2007 and later",
         says=r"diagnostic information for administrators|generating server:|informations? de diagnostic|diagnoseinformationen"
-             r"|delivery has failed to these recipients|couldn't be delivered to|zustellung .{0,40} fehlgeschlagen",
-        names=(r"^\s*<?{address}>?\s*(?P<error>)$", r"^\s*<?{address}>?\s*(?P<error>[#<].*)$",
-               r"^.{0,80}<mailto:{address}>(?P<error>.*)$", r"\(<?{address}>?\)(?:<mailto:[^>]*>)?(?P<error>)\s*$",
-               r"couldn't be delivered to <?{address}>?(?P<error>.*)$"),
+        r"|delivery has failed to these recipients|couldn't be delivered to|zustellung .{0,40} fehlgeschlagen",
+        names=(
+            r"^\s*<?{address}>?\s*(?P<error>)$",
+            r"^\s*<?{address}>?\s*(?P<error>[#<].*)$",
+            r"^.{0,80}<mailto:{address}>(?P<error>.*)$",
+            r"\(<?{address}>?\)(?:<mailto:[^>]*>)?(?P<error>)\s*$",
+            r"couldn't be delivered to <?{address}>?(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "iis smtp",

@@ -6,29 +6,36 @@ DIALECTS = (
     Dialect(
         "qmail",
         says=r"this is the qmail-send program|undeliverable mail for|i wasn't able to deliver your message"
-             r"|unable to deliver your message to the following address|--- below this line is a copy of (?:the|your) m",
+        r"|unable to deliver your message to the following address|--- below this line is a copy of (?:the|your) m",
         names=(r"^<{address}>:\s*(?P<error>.*)$",),
     ),
     Dialect(
         "postfix",
         says=r"this is the [\w -]{0,60}(?:program|mail system) at host|your message could not\s+be delivered|"
-             r"it's attached below|your message was not delivered to the following",
-        names=(r"^<{address}>(?: \(expanded from <[^>]*>\))?:\s*(?P<error>.*)$",
-               r"^{address}:\s*(?P<error>(?:host|connect|mail|user|unknown|name).*)$"),
+        r"it's attached below|your message was not delivered to the following",
+        names=(
+            r"^<{address}>(?: \(expanded from <[^>]*>\))?:\s*(?P<error>.*)$",
+            r"^{address}:\s*(?P<error>(?:host|connect|mail|user|unknown|name).*)$",
+        ),
     ),
     Dialect(
         "exim",
         says=r"this message was created automatically by mail delivery software|a message that you (?:have )?sent"
-             r"|message .{0,60} has been frozen|local-part \"|created automatically by",
-        names=(r"^\s{1,8}<?{address}>?(?: <[^>]*>)?\s*(?P<error>)$", r"^\s{1,8}<{address}>:\s*(?P<error>.*)$",
-               r"^\s{1,8}{address}:\s(?P<error>.*)$"),
+        r"|message .{0,60} has been frozen|local-part \"|created automatically by",
+        names=(
+            r"^\s{1,8}<?{address}>?(?: <[^>]*>)?\s*(?P<error>)$",
+            r"^\s{1,8}<{address}>:\s*(?P<error>.*)$",
+            r"^\s{1,8}{address}:\s(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "sendmail",
         says=r"(?<!-)-{3,}+\s*(?:the following addresses had|transcript of session|unsent message)|the original message was received"
-             r"|\.\.\. (?:user unknown|deferred|host unknown)",
-        names=(r"^<?{address}>?\s*(?P<error>)$",
-               r"^(?:<<< )?(?:[45]\d\d[ -])?(?:[45]\.\d\.\d\s+)?<?{address}>?\s?\.\.\.\s*(?P<error>.*)$"),
+        r"|\.\.\. (?:user unknown|deferred|host unknown)",
+        names=(
+            r"^<?{address}>?\s*(?P<error>)$",
+            r"^(?:<<< )?(?:[45]\d\d[ -])?(?:[45]\.\d\.\d\s+)?<?{address}>?\s?\.\.\.\s*(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "courier",
@@ -60,8 +67,11 @@ DIALECTS = (
         "mailman and other lists",
         says=r"this is the fml|mailing list|you are not a member of this mailing list|listserv|sympa|duplicated message-id",
         sender=r"admin@|owner@|bounces@|request@|listserv|mailer-daemon|fml|majordomo|sympa",
-        names=(r"you are not a member of this mailing list <{address}>(?P<error>.*)$",
-               r"duplicated message-id in <{address}>(?P<error>.*)$", r"to the list \S* ?{address}(?P<error>)"),
+        names=(
+            r"you are not a member of this mailing list <{address}>(?P<error>.*)$",
+            r"duplicated message-id in <{address}>(?P<error>.*)$",
+            r"to the list \S* ?{address}(?P<error>)",
+        ),
         reason="rejected",
     ),
 )

@@ -6,8 +6,11 @@ DIALECTS = (
     Dialect(
         "gmail",
         says=r"technical details of (?:permanent|temporary) failure|delivery to the following recipients? (?:has been|failed)"
-             r"|your message wasn't delivered to|there was a problem delivering your message to",
-        names=(r"^\s{2,8}<?{address}>?\s*(?P<error>)$", r"(?:wasn't delivered to|delivering your message to) {address}(?P<error>.*)$"),
+        r"|your message wasn't delivered to|there was a problem delivering your message to",
+        names=(
+            r"^\s{2,8}<?{address}>?\s*(?P<error>)$",
+            r"(?:wasn't delivered to|delivering your message to) {address}(?P<error>.*)$",
+        ),
     ),
     Dialect(
         "yahoo",
