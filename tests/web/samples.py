@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.core import clock
 from app.desk import views as desk
 from app.identity import views as identity
+from app.web import rendering
 from app.web.components import Choice, NavigationEntry, NavigationGroup, Notice, Person, Shell, Tab, Tag
 from tests.web import sample_customers, sample_operator, sample_settings
 
@@ -179,7 +180,7 @@ def fields(**changes: Any) -> desk.Fields:
 
 def messages() -> list[desk.Entry]:
     photo = desk.FileView(
-        id=UUID(int=91), name="floor-3-printer.jpg", size=2_100_000, href="/static/build/" + "fondaco.svg", picture=True
+        id=UUID(int=91), name="floor-3-printer.jpg", size=2_100_000, href=rendering.asset("fondaco.svg"), picture=True
     )
     log = desk.FileView(id=UUID(int=92), name="error-log.txt", size=4_120, href="/files/92")
     first = desk.MessageView(

@@ -5,7 +5,7 @@ whenever("iframe[data-mail]", frame => {
   const fit = () => {
     const page = frame.contentDocument?.documentElement;
     if (!page?.isConnected || !frame.contentDocument.body) return;
-    const height = Math.min(Math.max(frame.contentDocument.body.scrollHeight, 24), 20_000);
+    const height = Math.min(Math.max(frame.contentDocument.body.scrollHeight, page.offsetHeight, 24), 20_000);
     frame.style.blockSize = `${height + (page.scrollWidth > page.clientWidth ? 16 : 0)}px`;
     frame.classList.add("is-in");
   };
@@ -26,6 +26,7 @@ document.addEventListener("click", event => {
   if (!button) return;
   const frame = document.getElementById(button.dataset.images);
   frame.src = frame.dataset.withImages;
+  frame.dataset.shown = "all";
   button.closest("[data-images-line]").remove();
   frame.focus();
 });

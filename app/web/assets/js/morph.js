@@ -12,6 +12,7 @@ const options = {
   ignoreActiveValue: true,
   restoreFocus: true,
   callbacks: {
+    beforeNodeAdded: node => !(node.nodeType === 1 && node.matches("[data-images-line]") && document.querySelector(`#${node.querySelector("[data-images]").dataset.images}[data-shown]`)),
     beforeNodeMorphed: (old, now) => !(old.nodeType === 1 && old.hasAttribute("data-keep") && now.id === old.id),
     beforeAttributeUpdated: (name, node) => !(kept.has(name) || (name === "checked" && node.matches("[data-row] *, [data-pick-all]"))),
   },
