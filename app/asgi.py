@@ -10,8 +10,6 @@ from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme
 from litestar.types import ASGIApp, Receive, Send
 
 from app.core import db, log
@@ -26,6 +24,7 @@ from app.tenancy.cells import home
 from app.tenancy.gate import Gate
 from app.web import draining, faults, static_files
 from app.web.bodies import HouseRequest
+from app.web.description import described
 from app.web.headers import SafeHeaders
 from app.web.requests import RequestLog
 from app.web.server import DRAIN
@@ -144,23 +143,6 @@ def _litestar(
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
-    )
-
-
-def described() -> OpenAPIConfig:
-    """The description of the API at /api/openapi.json; only resources that ask for it are in it."""
-    return OpenAPIConfig(
-        title="Fondaco",
-        version="1",
-        summary="The tickets of one tenant.",
-        description="Send `Authorization: Bearer <token>`; make tokens under Settings, API tokens. Errors are problem details"
-        " (RFC 9457). A POST with an `Idempotency-Key` can be repeated safely.",
-        license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-        security=[{"token": []}],
-        path="/api",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        use_handler_docstrings=True,
     )
 
 

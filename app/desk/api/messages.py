@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from app.access import Actor
@@ -14,12 +15,16 @@ from app.core.errors import Invalid
 from app.core.words import _
 from app.desk import answers, conversation, messages, tickets, wording
 from app.desk.api import reading
-from app.desk.api.shapes import MessageRecord, NewMessage
-from app.desk.api.tickets import MISSING, REFUSALS, REUSED, After, Key, Limit
+from app.desk.api.shapes import MessageList, MessageRecord, NewMessage
+from app.desk.api.tickets import MISSING, REFUSALS, REUSED, TOO_LARGE, After, Key, Limit
 from app.files import downloads
 from app.identity.authentication import must_be_known
 from app.identity.idempotency import once
-from app.web.rest import DEFAULT_LIMIT, Page, checked_limit
+from app.web.rest import DEFAULT_LIMIT, checked_limit
+
+BYTES = {
+    200: ResponseSpec(bytes, description="The file", generate_examples=False, media_type="application/octet-stream")
+}
 
 
 class Messages(Controller):
@@ -37,12 +42,12 @@ class Messages(Controller):
         ticket_id: FromPath[UUID],
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
-    ) -> Page[MessageRecord]:
+    ) -> MessageList:
         """List the messages of a ticket, oldest first."""
         ticket = await tickets.get_for(actor, ticket_id)
         return await reading.messages(ticket.id, limit=checked_limit(limit), after=after)
 
-    @post(operation_id="createMessage", responses=REFUSALS | MISSING | REUSED)
+    @post(operation_id="createMessage", responses=REFUSALS | MISSING | REUSED | TOO_LARGE)
     async def create(
         self,
         request: Request[Any, Any, Any],
@@ -75,7 +80,7 @@ class Attachments(Controller):
     tags = ["messages"]  # noqa: RUF012 - Litestar's way to set it
     include_in_schema = True
 
-    @get("/{attachment_id:uuid}", operation_id="getAttachment", responses=REFUSALS | MISSING)
+    @get("/{attachment_id:uuid}", operation_id="getAttachment", responses=BYTES | REFUSALS | MISSING)
     async def download(
         self, request: Request[Any, Any, Any], actor: NamedDependency[Actor], attachment_id: FromPath[UUID]
     ) -> Response[Any]:

@@ -17,12 +17,13 @@ from app.desk.api.shapes import (
     AttachmentRecord,
     AuthorRef,
     ContactRef,
+    MessageList,
     MessageRecord,
     NamedRef,
+    TicketList,
     TicketRecord,
 )
 from app.desk.tables import PRIORITIES, STATUSES
-from app.web.rest import Page
 
 SELECT = (
     "SELECT t.id, t.number, t.subject, t.status, t.priority, t.message_count, t.version, t.created_at, t.updated_at,"
@@ -63,7 +64,7 @@ async def ticket(actor: Actor, ticket_id: UUID) -> TicketRecord:
     return ticket_of(row)
 
 
-async def tickets(actor: Actor, *, limit: int, after: str | None, filter: str | None, sort: str) -> Page[TicketRecord]:
+async def tickets(actor: Actor, *, limit: int, after: str | None, filter: str | None, sort: str) -> TicketList:
     """A page of tickets by `sort` (`-created_at` or `updated_at` and so on), with a total order that ends in `id`."""
     column, descending = sort.removeprefix("-"), sort.startswith("-")
     if column not in SORTS:
@@ -86,7 +87,7 @@ async def tickets(actor: Actor, *, limit: int, after: str | None, filter: str | 
     )
     items = [ticket_of(row) for row in rows[:limit]]
     more = cursors.encode(getattr(items[-1], column), items[-1].id) if len(rows) > limit else None
-    return Page(items, more)
+    return TicketList(items, more)
 
 
 LINKS = {"contact": "contact_id", "account": "account_id", "assignee": "assignee_id", "team": "team_id"}
@@ -152,7 +153,7 @@ async def message(message_id: UUID) -> MessageRecord:
     return (await _records(rows))[0]
 
 
-async def messages(ticket_id: UUID, *, limit: int, after: str | None) -> Page[MessageRecord]:
+async def messages(ticket_id: UUID, *, limit: int, after: str | None) -> MessageList:
     """The messages of a ticket that the caller was let see, oldest first."""
     arguments: list[Any] = [ticket_id, limit + 1]
     beyond = ""
@@ -164,7 +165,7 @@ async def messages(ticket_id: UUID, *, limit: int, after: str | None) -> Page[Me
     )
     items = await _records(rows[:limit])
     more = cursors.encode(items[-1].created_at, items[-1].id) if len(rows) > limit else None
-    return Page(items, more)
+    return MessageList(items, more)
 
 
 async def _records(rows: list[Any]) -> list[MessageRecord]:

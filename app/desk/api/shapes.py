@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from app.desk.tables import Direction, Priority, Status
+from app.web.rest import Page
 
 Line = Annotated[str, Meta(min_length=1, max_length=500)]
 Body = Annotated[str, Meta(max_length=1_000_000)]
@@ -48,6 +49,10 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class TicketList(Page[TicketRecord]):
+    """One page of tickets."""
 
 
 class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,6 +123,10 @@ class MessageRecord(msgspec.Struct, frozen=True, kw_only=True):
     attachments: list[AttachmentRecord]
     delivery: str | None
     created_at: datetime
+
+
+class MessageList(Page[MessageRecord]):
+    """One page of messages."""
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Iterator
-from typing import Annotated, Any, TypeVar, overload
+from typing import Annotated, Any, Literal, TypeVar, overload
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
@@ -21,28 +22,30 @@ from app.crm import accounts, contacts, editing
 from app.crm.tables import Contact
 from app.desk import deletion, tags, tickets, transcripts
 from app.desk.api import reading
-from app.desk.api.shapes import NewContact, NewTicket, TicketChange, TicketRecord
+from app.desk.api.shapes import NewContact, NewTicket, TicketChange, TicketList, TicketRecord
 from app.identity.authentication import must_be_known
 from app.identity.idempotency import once
-from app.web.rest import DEFAULT_LIMIT, Page, Problem, checked_limit, etag, must_be_seen
+from app.web.rest import DEFAULT_LIMIT, Problem, checked_limit, etag, must_be_seen
 
 T = TypeVar("T")
+
+
+def refusal(text: str) -> ResponseSpec:
+    return ResponseSpec(Problem, description=text, generate_examples=False, media_type="application/problem+json")
+
+
 REFUSALS = {
-    401: ResponseSpec(
-        Problem, description="No token, or one that is not valid here", media_type="application/problem+json"
-    ),
-    403: ResponseSpec(Problem, description="The token's role does not allow it", media_type="application/problem+json"),
-    422: ResponseSpec(
-        Problem, description="Something in the request needs a change", media_type="application/problem+json"
-    ),
+    401: refusal("No token, or one that is not valid here"),
+    403: refusal("The token's role does not allow it"),
+    422: refusal("Something in the request needs a change; `errors` says what, by field"),
+    503: refusal("A part of the house does not answer; nothing was done"),
 }
-MISSING = {404: ResponseSpec(Problem, description="Not there, or not visible", media_type="application/problem+json")}
-STALE = {
-    412: ResponseSpec(Problem, description="`If-Match` names an older version", media_type="application/problem+json")
-}
-REUSED = {
-    409: ResponseSpec(Problem, description="It does not fit what is there", media_type="application/problem+json")
-}
+MISSING = {404: refusal("Not there, or not visible")}
+STALE = {412: refusal("`If-Match` names an older version")}
+REUSED = {409: refusal("It does not fit what is there, or the key was used for another request")}
+TOO_LARGE = {413: refusal("More than 30 MB")}
+VERSIONED = [ResponseHeader(name="ETag", value='"v1"', description="For `If-Match`", documentation_only=True)]
+Sort = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
 Limit = Annotated[int, QueryParameter(description="How many, 1 to 200", ge=1, le=200)]
 After = Annotated[str | None, QueryParameter(description="The `next` of the page before")]
 IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The ETag that the change was made on")]
@@ -72,15 +75,13 @@ class Tickets(Controller):
                 description='JSON, all must hold: `{"status": ["new", "open"], "assignee": "me", "tag": "vip"}`'
             ),
         ] = None,
-        sort: Annotated[
-            str, QueryParameter(description="created_at or updated_at; with - newest first")
-        ] = "-created_at",
-    ) -> Page[TicketRecord]:
+        sort: Annotated[Sort, QueryParameter(description="With - the newest first")] = "-created_at",
+    ) -> TicketList:
         """List tickets."""
         actor.must("ticket.read")
         return await reading.tickets(actor, limit=checked_limit(limit), after=after, filter=filter, sort=sort)
 
-    @post(operation_id="createTicket", responses=REFUSALS | REUSED)
+    @post(operation_id="createTicket", responses=REFUSALS | REUSED | TOO_LARGE, response_headers=VERSIONED)
     async def create(
         self,
         request: Request[Any, Any, Any],
@@ -116,12 +117,17 @@ class Tickets(Controller):
 
         return await once(request, actor, work)
 
-    @get("/{ticket_id:uuid}", operation_id="getTicket", responses=REFUSALS | MISSING)
+    @get("/{ticket_id:uuid}", operation_id="getTicket", responses=REFUSALS | MISSING, response_headers=VERSIONED)
     async def show(self, actor: NamedDependency[Actor], ticket_id: FromPath[UUID]) -> Response[TicketRecord]:
         """Read a ticket."""
         return await _answer(actor, ticket_id)
 
-    @patch("/{ticket_id:uuid}", operation_id="changeTicket", responses=REFUSALS | MISSING | STALE | REUSED)
+    @patch(
+        "/{ticket_id:uuid}",
+        operation_id="changeTicket",
+        responses=REFUSALS | MISSING | STALE | REUSED | TOO_LARGE,
+        response_headers=VERSIONED,
+    )
     async def change(
         self,
         request: Request[Any, Any, Any],
