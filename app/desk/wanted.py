@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -86,17 +87,17 @@ class _Reading:
     def __init__(self, by: Actor) -> None:
         self.by = by
         self.parts: list[Part] = []
-        self.values: dict[str, object] = {}
+        self.values: dict[str, Any] = {}
 
     def filter(self, text: str, statuses: tuple[Status, ...]) -> Filter:
-        return Filter(**{**self.values, "text": text, "statuses": tuple(statuses)})
+        return Filter(**{**self.values, "text": text, "statuses": statuses})
 
     async def take(self, key: str, given: str) -> None:
         if key == "tag":
-            self.values["tags"] = (*self.values.get("tags", ()), given)  # type: ignore[misc]  # a tuple of texts
+            self.values["tags"] = (*self.values.get("tags", ()), given)
             self._say(key, given, _("Tag"), given)
         elif key == "priority" and given in PRIORITIES:
-            self.values["priorities"] = (*self.values.get("priorities", ()), given)  # type: ignore[misc]  # the same
+            self.values["priorities"] = (*self.values.get("priorities", ()), given)
             self._say(key, given, _("Priority"), priority_name(given))
         elif key == "assignee":
             await self._take_assignee(given)

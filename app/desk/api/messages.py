@@ -23,7 +23,8 @@ from app.identity.idempotency import once
 from app.web.rest import DEFAULT_LIMIT, checked_limit
 
 BYTES = {
-    200: ResponseSpec(bytes, description="The file", generate_examples=False, media_type="application/octet-stream")
+    200: ResponseSpec(bytes, description="The file", generate_examples=False, media_type="application/octet-stream"),
+    304: ResponseSpec(None, description="`If-None-Match` has its ETag", generate_examples=False),
 }
 
 
