@@ -16,6 +16,7 @@ from app.identity import known
 from app.slices import all_slices
 from app.tenancy.tenants import Tenant
 from tests.doors.browsers import Doors, Person, person
+from tests.doors.describing import described
 
 
 @pytest.fixture(scope="session")
@@ -68,5 +69,7 @@ async def gil(globex: Tenant) -> Person:
 
 @pytest.fixture
 async def api(doors: Doors, kim: Person) -> httpx.AsyncClient:
-    """A program of Kim's at acme."""
-    return await doors.program(kim)
+    """A program of Kim's at acme, which looks whether answers are as described."""
+    program = await doors.program(kim)
+    program.event_hooks["response"].append((await described(program)).hook())
+    return program
