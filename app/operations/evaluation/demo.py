@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.core.db import CONTROL, TENANT
+from app.desk import samples
 from app.identity import members
 from app.identity.tables import Role
 from app.operations import operators
@@ -106,3 +107,5 @@ async def _furnish(
                 member = await members.by_email(person.email)
                 if fresh or member is None or not member.has_joined:
                     await members.seed(person.email, person.name, person.role, one.password)
+        say(f"Stories of {slug}")
+        await samples.fill()
