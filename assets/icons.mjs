@@ -18,7 +18,7 @@ function inCode(text, perhaps) {
   let inside = false;
   for (const line of text.split("\n")) {
     if (/^\s*(?:export )?(?:const )?[A-Z_]*(?:GLYPH|ICON)[A-Z_]*\b.*[=:].*[({[]\s*$/i.test(line)) inside = true;
-    if (inside || /glyph|icon/i.test(line)) names(line).forEach(name => perhaps.add(name));
+    if (inside || /glyph|icon|SettingsPage\(/i.test(line)) names(line).forEach(name => perhaps.add(name));
     if (/^[)}\]]/.test(line)) inside = false;
   }
 }

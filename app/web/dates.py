@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal
@@ -79,6 +80,15 @@ def clock_time(at: datetime | None) -> Markup:
     return _element(at, time_of_day(at)) if at else Markup("–")
 
 
+def on_date(at: datetime | None) -> Markup:
+    """`<time>` with the date, also when it is today."""
+    if at is None:
+        return Markup("–")
+    when = _local(at)
+    skeleton = "MMMd" if when.year == _today().year else "yMMMd"
+    return _element(at, format_skeleton(skeleton, when.replace(tzinfo=None), locale=reader().locale))
+
+
 def on_day(at: datetime | None) -> Markup:
     """`<time>` with the day alone."""
     return _element(at, day(at)) if at else Markup("–")
@@ -96,7 +106,8 @@ def size(octets: int) -> str:
             break
         value, unit = value / 1000, name
     shown = round(value, 1) if value < 10 and unit != "byte" else round(value)
-    return format_unit(shown, f"digital-{unit}", length="short", locale=reader().locale)
+    length: Literal["short", "long"] = "long" if unit == "byte" else "short"
+    return format_unit(shown, f"digital-{unit}", length=length, locale=reader().locale)
 
 
 def number(value: int | float) -> str:

@@ -41,6 +41,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         return "rtl" if self.language.split("-")[0].split("_")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
+    def dates(self) -> str:
+        """The language for dates and times in the browser, as BCP 47."""
+        return str(self.locale).replace("_", "-")
+
+    @property
     def tag(self) -> str:
         """The language as BCP 47, for `lang` and for Intl in the browser."""
         return self.language.replace("_", "-")

@@ -65,6 +65,7 @@ def environment() -> jinja2.Environment:
         clock_time=dates.clock_time,
         day=dates.day,
         on_day=dates.on_day,
+        on_date=dates.on_date,
         exact=dates.exact,
         long_date=dates.long_date,
         relative=dates.relative,

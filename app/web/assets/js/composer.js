@@ -2,6 +2,7 @@
 import { bind } from "./keys.js";
 import { complain, toast } from "./toasts.js";
 import { send } from "./requests.js";
+import { timeOfDay } from "./times.js";
 import { upload, uploaded, uploading } from "./uploads.js";
 import { isEmpty } from "./writing.js";
 
@@ -35,7 +36,7 @@ if (composer) {
     unsaved.delete(kind);
     try {
       await send("PUT", `${url}/drafts/${kind}`, content(kind), { quiet: true, keepalive });
-      if (!unsaved.size) say("saved", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+      if (!unsaved.size) say("saved", timeOfDay(new Date()));
     } catch {
       unsaved.add(kind);
       say("failed");

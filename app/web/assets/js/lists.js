@@ -68,6 +68,13 @@ document.addEventListener("click", event => {
 });
 whenever("[data-list]", count);
 
+// How many there are stands above the list, which fetches itself without what is above it.
+document.addEventListener("fondaco:refreshed", event => {
+  if (!event.target.dataset?.now) return;
+  const numbers = event.target.dataset.now.split(";"), places = document.querySelectorAll("[data-total], [data-tab-count]");
+  places.forEach((place, at) => { place.textContent = numbers[at] ?? ""; });
+});
+
 // What was done to the selection is done: clear it, and show the rows as they are now.
 document.addEventListener("htmx:afterRequest", event => {
   if (!event.detail.successful || !event.target.closest?.("[data-bulk], [data-bulk-menu]")) return;

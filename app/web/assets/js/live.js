@@ -2,6 +2,7 @@
 // themselves again. One tab of a browser holds the stream and tells the others.
 import { bind } from "./keys.js";
 import { refresh, showHeld } from "./morph.js";
+import { timeOfDay } from "./times.js";
 
 const url = document.body.dataset.liveUrl, notice = document.getElementById("offline");
 const wanted = new Set();
@@ -41,8 +42,7 @@ function state(up) {
     since = new Date();
     wasDown = true;
     down = setTimeout(() => {
-      const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-      notice.querySelector("span").textContent = notice.dataset.text.replace("{time}", time);
+      notice.querySelector("span").textContent = notice.dataset.text.replace("{time}", timeOfDay(since));
       notice.hidden = false;
       line(false);
     }, 4000);

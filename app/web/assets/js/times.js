@@ -3,6 +3,9 @@ const language = document.documentElement.lang || "en";
 const unit = name => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" });
 const words = { minute: unit("minute"), hour: unit("hour") };
 
+// The time of day as the server would write it, in the member's zone.
+export const timeOfDay = at => at.toLocaleTimeString(document.documentElement.dataset.dates ?? language, { hour: "2-digit", minute: "2-digit", timeZone: document.documentElement.dataset.zone });
+
 function tick() {
   for (const time of document.querySelectorAll("time[data-relative]")) {
     const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
