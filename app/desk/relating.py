@@ -33,31 +33,40 @@ def tell(entry: Entry) -> TimelineEntry | None:
     snippet = str(event.data.get("snippet", ""))
     if event.name == "message.received":
         if event.data.get("class", "message") == "auto_reply":
-            return say(entry, "robot", _("An automatic answer came to {record}"), detail=snippet)
+            return say(entry, glyph="robot", sentence=_("An automatic answer came to {record}"), detail=snippet)
         asked = _("{who} asked: {record}") if event.data.get("first") else _("{who} answered in {record}")
-        return say(entry, "mail", asked, detail=snippet)
+        return say(entry, glyph="mail", sentence=asked, detail=snippet)
     if event.name == "message.sent":
-        return say(entry, "arrow-back-up", _("{who} answered {record}"), detail=snippet)
+        return say(entry, glyph="arrow-back-up", sentence=_("{who} answered {record}"), detail=snippet)
     if event.name == "message.noted":
-        return say(entry, "lock", _("{who} wrote a note in {record}"), detail=snippet)
+        return say(entry, glyph="lock", sentence=_("{who} wrote a note in {record}"), detail=snippet)
     if event.name in ("message.bounced", "message.failed"):
         sentence = (
             _("An answer in {record} came back")
             if event.name == "message.bounced"
             else _("An answer in {record} was not sent")
         )
-        return say(entry, "mail-exclamation", sentence, detail=str(event.data.get("reason", "")), tone="bad")
+        return say(
+            entry, glyph="mail-exclamation", sentence=sentence, detail=str(event.data.get("reason", "")), tone="bad"
+        )
     if event.name == "message.complained":
-        return say(entry, "mail-exclamation", _("A mail of ours in {record} was marked as unwanted"), tone="bad")
+        return say(
+            entry, glyph="mail-exclamation", sentence=_("A mail of ours in {record} was marked as unwanted"), tone="bad"
+        )
     if event.name == "ticket.created" and event.actor_kind != "mail":
-        return say(entry, "plus", _("{who} opened {record}"))
+        return say(entry, glyph="plus", sentence=_("{who} opened {record}"))
     if event.name == "ticket.deleted":
-        return say(entry, "trash", _("{who} deleted the ticket {subject}"), subject=str(event.data.get("subject", "")))
+        return say(
+            entry,
+            glyph="trash",
+            sentence=_("{who} deleted the ticket {subject}"),
+            subject=str(event.data.get("subject", "")),
+        )
     status = event.changes.get("status", [None, None])[1] if event.name == "ticket.changed" else None
     if status == "solved":
-        return say(entry, "circle-check", _("{who} solved {record}"))
+        return say(entry, glyph="circle-check", sentence=_("{who} solved {record}"))
     if status == "closed":
-        return say(entry, "circle-minus", _("{who} closed {record}"))
+        return say(entry, glyph="circle-minus", sentence=_("{who} closed {record}"))
     return None
 
 

@@ -60,8 +60,8 @@ def _tell(entry: Entry, *, own: str) -> TimelineEntry | None:
     if event.name == "contact.mail_failed":
         return say(
             entry,
-            "mail-exclamation",
-            _("Mail to {record} comes back"),
+            glyph="mail-exclamation",
+            sentence=_("Mail to {record} comes back"),
             tone="bad",
             detail=str(event.data.get("reason", "")),
         )
@@ -70,7 +70,7 @@ def _tell(entry: Entry, *, own: str) -> TimelineEntry | None:
     return None
 
 
-def say(entry: Entry, glyph: str, sentence: str, *, detail: str = "", tone: Any = "", **values: Any) -> TimelineEntry:
+def say(entry: Entry, *, glyph: str, sentence: str, detail: str = "", tone: Any = "", **values: Any) -> TimelineEntry:
     """A sentence of ours with `{who}` and `{record}` in it; what is put in is escaped."""
     record: Any = entry.about.title if entry.about else ""
     if entry.about and entry.about.href:
@@ -84,17 +84,27 @@ def _created(entry: Entry, *, own: str) -> TimelineEntry:
     event = entry.event
     by_mail = event.actor_kind == "mail"
     if event.kind == own:
-        return say(entry, "plus", _("First heard of, by mail") if by_mail else _("{who} added this customer"))
-    return say(entry, "user", _("{record} wrote for the first time") if by_mail else _("{who} added {record}"))
+        return say(
+            entry, glyph="plus", sentence=_("First heard of, by mail") if by_mail else _("{who} added this customer")
+        )
+    return say(
+        entry, glyph="user", sentence=_("{record} wrote for the first time") if by_mail else _("{who} added {record}")
+    )
 
 
 def _changed(entry: Entry) -> TimelineEntry | None:
     event = entry.event
     column = next((one for one in event.changes if one != "mail_state"), None)
     if column is None:
-        return say(entry, "mail", _("Mail to {record} works again")) if "mail_state" in event.changes else None
+        return (
+            say(entry, glyph="mail", sentence=_("Mail to {record} works again"))
+            if "mail_state" in event.changes
+            else None
+        )
     words = [f"{field_name(name)}: {_value(event, name)}" for name in event.changes if name != "note"]
-    return say(entry, "pencil", _("{who} changed {record}"), detail=" · ".join(words) or field_name(column))
+    return say(
+        entry, glyph="pencil", sentence=_("{who} changed {record}"), detail=" · ".join(words) or field_name(column)
+    )
 
 
 def _value(event: Event, column: str) -> str:

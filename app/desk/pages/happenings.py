@@ -17,7 +17,7 @@ def of(event: Event) -> list[Happening]:
     if event.name == "ticket.created":
         return [_created(event)]
     if event.name == "message.received":
-        return [_reopened(event)] if event.changes.get("status", [""])[0] in ("waiting", "solved") else []
+        return [_reopened(event)] if event.changes.get("status", [""])[0] == "solved" else []
     if event.name == "message.sent":
         return [_changed(event, "status", [*event.changes["status"]])] if _solves(event) else []
     if event.name == "ticket.changed":
@@ -38,7 +38,7 @@ def strong(text: str) -> Markup:
     return Markup("<b><bdi>{}</bdi></b>").format(text)
 
 
-def _say(event: Event, glyph: str, sentence: str, **values: Any) -> Happening:
+def _say(event: Event, *, glyph: str, sentence: str, **values: Any) -> Happening:
     # The sentence is ours; what is put into it is escaped by format().
     return Happening(at=event.at, sentence=Markup(sentence).format(who=who(event), **values), glyph=glyph)  # noqa: S704
 
@@ -46,21 +46,24 @@ def _say(event: Event, glyph: str, sentence: str, **values: Any) -> Happening:
 def _created(event: Event) -> Happening:
     if follows := event.data.get("follows"):
         link = Markup('<a href="/tickets/{0}">#{0}</a>').format(follows)
-        return _say(event, "mail", _("Opened by an answer to {link}, which was closed"), link=link)
+        return _say(event, glyph="mail", sentence=_("Opened by an answer to {link}, which was closed"), link=link)
     if quoted := event.data.get("quotes"):
         link = Markup('<a href="/tickets/{0}">#{0}</a>').format(quoted)
-        return _say(event, "mail", _("Opened by mail; it quotes {link}, but {who} takes no part in that"), link=link)
+        return _say(
+            event,
+            glyph="mail",
+            sentence=_("Opened by mail; it quotes {link}, but {who} takes no part in that"),
+            link=link,
+        )
     if channel := event.data.get("channel"):
-        return _say(event, "mail", _("Opened by mail to {channel}"), channel=strong(channel))
+        return _say(event, glyph="mail", sentence=_("Opened by mail to {channel}"), channel=strong(channel))
     if event.actor_kind == "mail":
-        return _say(event, "mail", _("Opened by mail"))
-    return _say(event, "plus", _("{who} opened it"))
+        return _say(event, glyph="mail", sentence=_("Opened by mail"))
+    return _say(event, glyph="plus", sentence=_("{who} opened it"))
 
 
 def _reopened(event: Event) -> Happening:
-    if event.changes["status"][0] == "solved":
-        return _say(event, "arrow-back-up", _("Reopened by the answer"))
-    return _say(event, "arrow-back-up", _("{who} answered: it is our turn"))
+    return _say(event, glyph="arrow-back-up", sentence=_("Reopened by the answer"))
 
 
 def _changed(event: Event, column: str, change: list[Any]) -> Happening:
@@ -71,21 +74,28 @@ def _changed(event: Event, column: str, change: list[Any]) -> Happening:
         return _assignee(event, change[1], before, after)
     if column == "tags":
         if after:
-            return _say(event, "tag", _("{who} added the tag {tag}"), tag=strong(after))
-        return _say(event, "tag", _("{who} removed the tag {tag}"), tag=strong(before))
+            return _say(event, glyph="tag", sentence=_("{who} added the tag {tag}"), tag=strong(after))
+        return _say(event, glyph="tag", sentence=_("{who} removed the tag {tag}"), tag=strong(before))
     if column == "priority":
-        return _say(event, "flag", _("{who} set the priority to {value}"), value=strong(wanted.priority_name(after)))
+        return _say(
+            event,
+            glyph="flag",
+            sentence=_("{who} set the priority to {value}"),
+            value=strong(wanted.priority_name(after)),
+        )
     if column == "subject":
-        return _say(event, "pencil", _("{who} changed the subject from {value}"), value=strong(before))
+        return _say(event, glyph="pencil", sentence=_("{who} changed the subject from {value}"), value=strong(before))
     if column == "team_id" and after is None:
-        return _say(event, "users-group", _("{who} took it from the team {value}"), value=strong(before or ""))
-    words = {
+        return _say(
+            event, glyph="users-group", sentence=_("{who} took it from the team {value}"), value=strong(before or "")
+        )
+    glyphs_and_words = {
         "team_id": ("users-group", _("{who} gave it to the team {value}")),
         "contact_id": ("user", _("{who} set the customer to {value}")),
         "account_id": ("building", _("{who} set the account to {value}")),
     }
-    glyph, sentence = words.get(column, ("pencil", _("{who} changed it")))
-    return _say(event, glyph, sentence, value=strong(after or _("nobody")))
+    glyph, sentence = glyphs_and_words.get(column, ("pencil", _("{who} changed it")))
+    return _say(event, glyph=glyph, sentence=sentence, value=strong(after or _("nobody")))
 
 
 def _status(event: Event, after: str) -> Happening:
@@ -99,12 +109,12 @@ def _status(event: Event, after: str) -> Happening:
         "new": _("{who} set it back to new"),
     }
     glyph = {"solved": "circle-check", "closed": "circle-minus", "waiting": "clock-hour-3"}.get(after, "history")
-    return _say(event, glyph, sentences[after])
+    return _say(event, glyph=glyph, sentence=sentences[after])
 
 
 def _assignee(event: Event, member: str | None, before: str | None, after: str | None) -> Happening:
     if member is None:
-        return _say(event, "user-minus", _("{who} took it from {value}"), value=strong(before or ""))
+        return _say(event, glyph="user-minus", sentence=_("{who} took it from {value}"), value=strong(before or ""))
     if event.actor_id is not None and member == str(event.actor_id):
-        return _say(event, "user", _("{who} took it"))
-    return _say(event, "user", _("{who} gave it to {value}"), value=strong(after or ""))
+        return _say(event, glyph="user", sentence=_("{who} took it"))
+    return _say(event, glyph="user", sentence=_("{who} gave it to {value}"), value=strong(after or ""))
