@@ -15,11 +15,12 @@ from app.core.db import sql
 from app.core.errors import NotFound
 from app.desk import conversation, folding
 from app.files import downloads
+from app.web import rendering
 
 AnyRequest = Request[Any, Any, Any]
 # No script, no form, no frame; the page around it measures its height, and links open elsewhere.
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{remote}; base-uri 'none'; form-action 'none';"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:{remote}; font-src 'self'; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
 STYLE = (
@@ -28,6 +29,21 @@ STYLE = (
     "blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #dcd9d2}a{color:#3443b8}"
     "body>:first-child{margin-top:0}body>:last-child{margin-bottom:0}"
 )
+FACES = {
+    "inter-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122",
+    "inter-latin-ext.woff2": "U+0100-024F,U+1E00-1EFF",
+    "inter-cyrillic.woff2": "U+0400-045F,U+0490-0491,U+04B0-04B1,U+2116",
+}
+
+
+def style() -> str:
+    """The style sheet of the frame: our own letters, where a mail does not choose others."""
+    faces = "".join(
+        f'@font-face{{font-family:Inter;font-weight:100 900;src:url("{rendering.asset(name)}") format("woff2");'
+        f"unicode-range:{reach}}}"
+        for name, reach in FACES.items()
+    )
+    return faces + STYLE
 
 
 class Files(Controller):
@@ -51,13 +67,13 @@ class Files(Controller):
         remote = request.query_params.get("images") == "1"
         html = message.html
         if request.query_params.get("whole") != "1":
-            folded = folding.fold(html, reply=message.reply, quoted=message.quoted)
-            html = html if folded is None else folded
+            folded = folding.fold(html, reply=message.reply, signature=message.signature, quoted=message.quoted)
+            html = folded.html if folded else html
         if remote:
             html = folding.with_remote_images(html)
         return Response(
             '<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
-            f"<style>{STYLE}</style></head><body>{html}</body></html>",
+            f"<style>{style()}</style></head><body>{html}</body></html>",
             media_type=MediaType.HTML,
             headers={
                 "Content-Security-Policy": POLICY.format(remote=" http: https:" if remote else ""),

@@ -115,12 +115,13 @@ def _body(message: Message) -> dict[str, Any]:
         text = message.reply or message.text
         return {"text": text, **(folds if message.reply else {})}
     address = f"/messages/{message.id}/body"
-    folded = folding.fold(message.html, reply=message.reply, quoted=message.quoted)
-    images = "data-remote-src=" in (message.html if folded is None else folded)
+    folded = folding.fold(message.html, reply=message.reply, signature=message.signature, quoted=message.quoted)
+    images = "data-remote-src=" in (folded.html if folded else message.html)
     return {
         "frame": address,
         "images_frame": f"{address}?images=1" if images else "",
-        "quoted": message.quoted if folded is not None else "",
+        "signature": message.signature if folded and folded.signature else "",
+        "quoted": message.quoted if folded and folded.quoted else "",
     }
 
 
