@@ -28,15 +28,16 @@ async def support(acme: Tenant) -> None:
                 await channels.create("support@acme.localhost", name="Acme", by=Actor.system())
 
 
-async def attach(doors: Doors, ann: Person, ticket: dict[str, Any], name: str, content: bytes, type: str) -> None:
-    """Ann writes a note with a file."""
+async def attach(
+    doors: Doors, ann: Person, ticket: dict[str, Any], name: str, content: bytes, type: str, *, direction: str = "note"
+) -> None:
+    """Ann writes a note, or an answer, with a file."""
     browser = await doors.browser(who=ann)
     await browser.get("/notifications")
     place = f"/tickets/{ticket['number']}"
-    files = {"file": (name, content, type)}
-    added = await browser.send("POST", f"{place}/drafts/note/files", files=files)
+    added = await browser.send("POST", f"{place}/drafts/{direction}/files", files={"file": (name, content, type)})
     assert added.status_code == 200, added.text
-    sent = await browser.post(f"{place}/messages", {"direction": "note", "html": "<p>See there</p>"})
+    sent = await browser.post(f"{place}/messages", {"direction": direction, "html": "<p>See there</p>"})
     assert sent.status_code == 200, sent.text
 
 
