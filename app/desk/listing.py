@@ -13,7 +13,7 @@ import msgspec
 from app.access import Actor, predicate
 from app.core import clock, cursors
 from app.core.db import sql
-from app.desk.tables import OURS, Priority, Status
+from app.desk.tables import OURS, Priority, Status, Ticket
 
 Sort = Literal["touched", "newest"]
 SORTS: dict[str, str] = {"touched": "updated_at", "newest": "created_at"}
@@ -196,6 +196,40 @@ def _line(row: Any) -> Line:
 def _named(row: Any, what: str, email: str | None = None) -> Named | None:
     found = row[f"{what}_id"]
     return Named(found, row[f"{what}_name"] or email or "", email) if found else None
+
+
+class Neighbours(msgspec.Struct, frozen=True):
+    """The numbers of the tickets before and behind one in a list, its place in it, and how many there are.
+
+    Place and total are 0 when the list is too long to be counted for every page, the place also when the ticket is not
+    in the list (any more).
+    """
+
+    before: int | None
+    behind: int | None
+    place: int
+    total: int
+
+
+MOST_COUNTED = 1_000
+
+
+async def neighbours(actor: Actor, wanted: Filter, ticket: Ticket, *, sort: Sort = "touched") -> Neighbours:
+    """Who stands around a ticket in a list, one statement."""
+    column = SORTS[sort]
+    arguments = Arguments(getattr(ticket, column), ticket.id)
+    where = f"{FROM} WHERE {conditions(actor, wanted, arguments)}"
+    key = f"(t.{column}, t.id)"
+    row = await sql.fetchrow(
+        f"SELECT (SELECT t.number{where} AND {key} > ($1, $2) ORDER BY t.{column}, t.id LIMIT 1) AS before,"
+        f" (SELECT t.number{where} AND {key} < ($1, $2) ORDER BY t.{column} DESC, t.id DESC LIMIT 1) AS behind,"
+        f" (SELECT count(*) FROM (SELECT{where} LIMIT {MOST_COUNTED + 1}) n) AS total,"
+        f" (SELECT count(*) FROM (SELECT{where} AND {key} > ($1, $2) LIMIT {MOST_COUNTED}) n) AS above,"
+        f" EXISTS (SELECT{where} AND t.id = $2) AS inside",
+        *arguments.values,
+    )
+    counted = row["total"] <= MOST_COUNTED and row["inside"]
+    return Neighbours(row["before"], row["behind"], row["above"] + 1 if counted else 0, row["total"] if counted else 0)
 
 
 async def count_statuses(actor: Actor, wanted: Filter) -> dict[Status, int]:

@@ -326,3 +326,21 @@ async def test_somebody_else_who_is_writing_is_shown(desk: Desk, signed_in: Open
     with tenants.enter(desk.tenant):
         async with TENANT.transaction():
             assert (await actor_of("ann@acme.test")).name == "Ann Okafor"
+
+
+async def test_a_ticket_knows_the_list_it_was_opened_from(desk: Desk) -> None:
+    for number in (2, 3):
+        await desk.gets(letter(subject=f"Ticket {number}", message_id=f"<{number}@nordwind.example>"))
+    assert 'href="/inbox"' in await desk.page("/tickets/1002")
+    await desk.page("/inbox/unassigned?q=nordwind&sort=newest")
+    page = await desk.page("/tickets/1002")
+    assert 'href="/inbox/unassigned?q=nordwind&amp;sort=newest"' in page
+    assert "2 of 3" in page
+    assert re.search(r'href="/tickets/1003"[^>]*data-previous', page)
+    assert re.search(r'href="/tickets/1001"[^>]*data-next', page)
+    await desk.send("PATCH", "/tickets/1002", {"assignee": "me"})
+    page = await desk.page("/tickets/1002")
+    assert " of 3" not in page
+    assert re.search(r'href="/tickets/1001"[^>]*data-next', page)
+    desk.browser.client.cookies.set("fondaco_list", "/inbox/teams/x?q=%00", domain="acme.localhost")
+    assert (await desk.browser.get("/tickets/1002")).status_code == 200

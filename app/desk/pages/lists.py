@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -14,32 +13,17 @@ from litestar.params import FromPath
 from app.access import Actor
 from app.core.errors import NotFound
 from app.core.words import _
-from app.desk import listing, people, wanted
-from app.desk.listing import Filter, Line, Sort
+from app.desk import listing, wanted
+from app.desk.listing import Line
+from app.desk.pages import queues
+from app.desk.pages.queues import TABS, Queue
 from app.desk.tables import Status
 from app.desk.views import FilterChip, TicketList, TicketRow
-from app.desk.wanted import Wanted
 from app.web.components import Person, Tab, Tag
 from app.web.pages import fragment, page, redirect
 
 AnyRequest = Request[Any, Any, Any]
 PAGE = 50
-TABS: dict[str, tuple[Status, ...]] = {
-    "": ("new", "open"),
-    "waiting": ("waiting",),
-    "solved": ("solved",),
-    "closed": ("closed",),
-    "all": (),
-}
-
-
-class Queue(msgspec.Struct, frozen=True):
-    """One of the lists in the navigation: what it holds, and what it is called."""
-
-    key: str
-    path: str
-    title: str
-    filter: Filter
 
 
 class Inbox(Controller):
@@ -53,51 +37,38 @@ class Inbox(Controller):
 
     @get("/inbox/{key:str}")
     async def show(self, request: AnyRequest, actor: NamedDependency[Actor], key: FromPath[str]) -> Response[str]:
-        queues = {
-            "mine": (_("Mine"), Filter(assignee="me")),
-            "unassigned": (_("Unassigned"), Filter(assignee="none")),
-            "all": (_("All tickets"), Filter()),
-        }
-        if key not in queues:
-            raise NotFound
-        title, filter = queues[key]
-        return await self._show(request, actor, Queue(key, f"/inbox/{key}", title, filter))
+        return await _show(request, actor, await queues.queue(key))
 
     @get("/inbox/teams/{team_id:uuid}")
     async def show_team(
         self, request: AnyRequest, actor: NamedDependency[Actor], team_id: FromPath[UUID]
     ) -> Response[str]:
-        team = next((one for one in await people.groups() if one.id == team_id), None)
-        if team is None:
-            raise NotFound
-        return await self._show(
-            request, actor, Queue(f"team-{team_id}", f"/inbox/teams/{team_id}", team.name, Filter(team=team_id))
-        )
-
-    async def _show(self, request: AnyRequest, actor: Actor, queue: Queue) -> Response[str]:
-        arguments = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
-        looked_for = await wanted.read(arguments, by=actor)
-        tickets = await _list(actor, queue, looked_for, arguments)
-        if arguments.get("part") == "rows":
-            return await fragment(request, "desk/_ticket_rows.html", list=tickets)
-        return await page(request, "desk/tickets.html", list=tickets)
+        return await _show(request, actor, await queues.queue(f"teams/{team_id}"))
 
 
-async def _list(actor: Actor, queue: Queue, looked_for: Wanted, arguments: dict[str, str]) -> TicketList:
-    sort: Sort = "newest" if arguments.get("sort") == "newest" else "touched"
-    tab = arguments.get("status", "") if arguments.get("status", "") in TABS else ""
-    filter = _together(queue.filter, looked_for.filter)
-    counts = await listing.count_statuses(actor, filter)
-    statuses = looked_for.filter.statuses or TABS[tab]
+async def _show(request: AnyRequest, actor: Actor, queue: Queue | None) -> Response[str]:
+    if queue is None:
+        raise NotFound
+    arguments = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    tickets = await _list(actor, queue, arguments)
+    if arguments.get("part") == "rows":
+        return await fragment(request, "desk/_ticket_rows.html", list=tickets)
+    response = await page(request, "desk/tickets.html", list=tickets)
+    queues.remember(response, queue.path, arguments)
+    return response
+
+
+async def _list(actor: Actor, queue: Queue, arguments: dict[str, str]) -> TicketList:
+    chosen = await queues.choose(queue, arguments, by=actor)
+    looked_for = chosen.looked_for
+    counts = await listing.count_statuses(actor, chosen.filter)
     after = arguments.get("after") or None
-    lines, following = await listing.lines(
-        actor, msgspec.structs.replace(filter, statuses=statuses), sort=sort, after=after, limit=PAGE
-    )
+    lines, following = await listing.lines(actor, chosen.whole, sort=chosen.sort, after=after, limit=PAGE)
     kept = dict(looked_for.kept)
-    if sort != "touched":
-        kept["sort"] = sort
-    if tab:
-        kept["status"] = tab
+    if chosen.sort != "touched":
+        kept["sort"] = chosen.sort
+    if chosen.tab:
+        kept["status"] = chosen.tab
     address = _Address(queue.path, {**kept, "q": looked_for.text})
     return TicketList(
         queue=queue.key,
@@ -105,29 +76,23 @@ async def _list(actor: Actor, queue: Queue, looked_for: Wanted, arguments: dict[
         src=address.but(part="rows", after=after or ""),
         rows=[_row(line) for line in lines],
         tabs=[
-            Tab(href=address.but(status=name), label=label, count=_sum(counts, TABS[name]), current=name == tab)
+            Tab(href=address.but(status=name), label=label, count=_sum(counts, TABS[name]), current=name == chosen.tab)
             for name, label in _tab_labels().items()
         ],
-        total=_sum(counts, statuses),
+        total=_sum(counts, chosen.statuses),
         text=looked_for.text,
         chips=[
             FilterChip(field=part.field, relation=part.relation, value=part.value, href=address.without(part))
             for part in looked_for.parts
         ],
         kept=kept,
-        clear_href=_Address(queue.path, {"status": tab}).but(),
+        clear_href=_Address(queue.path, {"status": chosen.tab}).but(),
         older_href=address.but(after=following) if following else "",
         newest_href=address.but() if after else "",
-        sort=sort,
-        sort_href=address.but(sort="newest" if sort == "touched" else ""),
+        sort=chosen.sort,
+        sort_href=address.but(sort="newest" if chosen.sort == "touched" else ""),
         may_change=actor.can("ticket.update"),
     )
-
-
-def _together(queue: Filter, looked_for: Filter) -> Filter:
-    """Both; what the queue itself says cannot be looked for otherwise."""
-    own = {name: value for name in queue.__struct_fields__ if (value := getattr(queue, name))}
-    return msgspec.structs.replace(looked_for, **own)
 
 
 class _Address:

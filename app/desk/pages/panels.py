@@ -8,6 +8,7 @@ from app.core.errors import NotFound
 from app.crm import accounts, contacts
 from app.desk import listing, people, tags, wanted
 from app.desk.listing import Filter
+from app.desk.pages.queues import Around
 from app.desk.tables import PRIORITIES, STATUSES, Ticket
 from app.desk.views import CustomerCard, Fields, NeighbourTicket, PanelView, TicketHead
 from app.web.components import Choice, Person, Tag
@@ -98,14 +99,19 @@ async def fields(ticket: Ticket, *, by: Actor, errors: dict[str, str] | None = N
     )
 
 
-def head(ticket: Ticket, *, by: Actor, back_label: str) -> TicketHead:
+def head(ticket: Ticket, *, by: Actor, around: Around) -> TicketHead:
+    near = around.neighbours
     return TicketHead(
         id=ticket.id,
         number=ticket.number,
         subject=ticket.subject,
         status=ticket.status,
         src=f"/tickets/{ticket.number}?part=head",
-        back_href="/inbox",
-        back_label=back_label,
+        back_href=around.href,
+        back_label=around.title,
+        previous_href=f"/tickets/{near.before}" if near and near.before else "",
+        next_href=f"/tickets/{near.behind}" if near and near.behind else "",
+        position=near.place if near else 0,
+        total=near.total if near else 0,
         may_change=by.can("ticket.update", ticket),
     )

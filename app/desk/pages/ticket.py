@@ -19,9 +19,9 @@ from app.core.errors import Invalid
 from app.core.words import _
 from app.crm import contacts
 from app.desk import drafts, reads, tags, tickets
-from app.desk.pages import panels, threads
+from app.desk.pages import panels, queues, threads
 from app.desk.tables import Attachment, Draft, Ticket
-from app.desk.views import Composer, DraftFile, DraftText, TicketPage
+from app.desk.views import Composer, DraftFile, DraftText, TicketHead, TicketPage
 from app.identity import notifications
 from app.web import forms
 from app.web.components import Notice
@@ -46,7 +46,7 @@ class TicketPages(Controller):
         ticket = await tickets.numbered_for(actor, number)
         part = request.query_params.get("part", "")
         if part == "head":
-            return await fragment(request, "desk/_ticket_head.html", head=_head(ticket, actor))
+            return await fragment(request, "desk/_ticket_head.html", head=await _head(request, ticket, actor))
         if part == "fields":
             return await fragment(request, "desk/_fields.html", fields=await panels.fields(ticket, by=actor))
         whole = request.query_params.get("whole") == "1"
@@ -56,7 +56,7 @@ class TicketPages(Controller):
             return await fragment(request, "desk/_thread.html", thread=thread)
         since = await reads.last_read(ticket.id, by=actor)
         shown = TicketPage(
-            head=_head(ticket, actor),
+            head=await _head(request, ticket, actor),
             thread=await threads.thread(ticket, by=actor, since=since, whole=whole),
             panel=await panels.panel(ticket, by=actor),
             composer=await _composer(ticket, by=actor),
@@ -81,7 +81,7 @@ class TicketPages(Controller):
             team_id=_id(form.line("team")) if "team" in form else UNSET,
         )
         if form.line("part") == "head":
-            return await fragment(request, "desk/_ticket_head.html", head=_head(ticket, actor))
+            return await fragment(request, "desk/_ticket_head.html", head=await _head(request, ticket, actor))
         return await fragment(request, "desk/_fields.html", fields=await panels.fields(ticket, by=actor))
 
     @post(NUMBER + "/tags", status_code=200)
@@ -113,8 +113,8 @@ class TicketPages(Controller):
         await notifications.mark_record_read("ticket", ticket.id, by=actor)
 
 
-def _head(ticket: Ticket, actor: Actor) -> Any:
-    return panels.head(ticket, by=actor, back_label=_("Inbox"))
+async def _head(request: AnyRequest, ticket: Ticket, actor: Actor) -> TicketHead:
+    return panels.head(ticket, by=actor, around=await queues.around(request, ticket, by=actor))
 
 
 def _id(text: str) -> Any:
