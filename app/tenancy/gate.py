@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Any
 
 import structlog
@@ -10,10 +11,12 @@ from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import FondacoError
-from app.tenancy import tenants
+from app.tenancy import hosts, tenants
 from app.web import faults
 
 log = structlog.get_logger(__name__)
+BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]{2,45})\](?::\d{1,5})?")
+"""An IPv6 address as a host (RFC 3986, 3.2.2)."""
 ANYWHERE = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
@@ -48,14 +51,16 @@ class Gate:
 
 
 def host_of(scope: Scope) -> str:
-    """The asked-for host as a plain name: lower case, without port and trailing dot. Two different Host headers: none."""
+    """The asked-for host as a plain name: lower case, without port and trailing dot. None (empty) for two different Host
+    headers, and for what no host can look like.
+    """
     given = {value for name, value in scope["headers"] if name == b"host"}
     if len(given) != 1:
         return ""
-    text = given.pop().decode("latin-1").strip().lower()
-    if text.startswith("["):
-        return text.partition("]")[0].lstrip("[")
-    return text.partition(":")[0].rstrip(".")
+    text = given.pop().decode("latin-1").strip()
+    if address := BRACKETED.fullmatch(text):
+        return address[1]
+    return hosts.normalise(text) or ""
 
 
 def is_address(host: str) -> bool:

@@ -96,10 +96,11 @@ def problem(refusal: errors.FondacoError, *, instance: str = "") -> dict[str, An
     return shape
 
 
+# The path comes from the scope here: `request.url` puts the Host header into it, and breaks on a forged one.
 def for_machines(request: Request[Any, Any, Any]) -> bool:
     accepts = request.headers.get("accept", "")
     return (
-        request.url.path.startswith("/api/")
+        request.scope["path"].startswith("/api/")
         or request.headers.get("hx-request") == "true"
         or ("json" in accepts and "html" not in accepts)
     )
@@ -139,7 +140,8 @@ async def answer(request: Request[Any, Any, Any], error: Exception) -> Response[
     if for_machines(request):
         return _for_machine(request, refusal, headers)
     if refusal.status == 401:
-        after = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query = request.scope["query_string"].decode("latin-1")
+        after = request.scope["path"] + (f"?{query}" if query else "")
         way = str(refusal.detail.get("door", "/sign-in"))
         if request.method == "GET" and after != "/":
             way += f"?next={quote(inside(after), safe='/')}"
@@ -155,7 +157,7 @@ def _for_machine(
         if request.headers.get("hx-request") == "true":
             headers["HX-Redirect"] = "/sign-in"
     return Response(
-        msgspec.json.encode(problem(refusal, instance=request.url.path)),
+        msgspec.json.encode(problem(refusal, instance=request.scope["path"])),
         status_code=refusal.status,
         media_type="application/problem+json",
         headers=headers,
