@@ -64,16 +64,19 @@ async def send(
     """Answers the customer of a ticket that was got with `lock`, with the files of the draft; the ticket gets `status`.
 
     `seen` is the newest message (no note) that was on the page: one that came later raises `NewMessage`; None asks for
-    no such check. `undo` keeps the answer in the house for 8 seconds. Raises `Empty`, `NobodyToAnswer`, `NoChannel`.
+    no such check. `undo` keeps the answer in the house for 8 seconds. What is sent twice within seconds goes out once.
+    Raises `Empty`, `NobodyToAnswer`, `NoChannel`.
     """
     by.must("ticket.answer", ticket)
     if status not in STATUSES:
         raise Invalid(errors={"status": _("There is no such status.")})
+    safe, text = wording.checked(html)
+    if same := await messages.just_said(ticket, "outbound", safe, by=by):
+        return same
     if seen is not None:
         await _refuse_if_new(ticket, seen, by=by)
     draft = await drafts.of(ticket, "outbound", by=by)
     files = await drafts.files_of(draft)
-    safe, text = wording.checked(html)
     if not text.strip() and not files:
         raise messages.Empty
     customer = await _customer(ticket)

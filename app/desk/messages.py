@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal
 
 from app.access import Actor
@@ -22,10 +23,12 @@ class Empty(Invalid):
 async def add_note(ticket: Ticket, *, by: Actor, html: str) -> Message:
     """Something that only colleagues see, on a ticket that was got with `lock`, with the files of the draft.
 
-    Raises `Empty`. Colleagues who are mentioned hear of it.
+    Raises `Empty`. Colleagues who are mentioned hear of it. What is sent twice within seconds is written once.
     """
     by.must("ticket.note", ticket)
     safe, text = wording.checked(html)
+    if same := await just_said(ticket, "note", safe, by=by):
+        return same
     draft = await drafts.of(ticket, "note", by=by)
     files = await drafts.files_of(draft)
     if not text.strip() and not files:
@@ -55,6 +58,23 @@ def about(ticket: Ticket, message: Message) -> dict[str, Any]:
         "snippet": wording.snippet(message.reply or message.text),
         "author": message.author_name,
     }
+
+
+SAME = timedelta(seconds=10)
+
+
+async def just_said(ticket: Ticket, direction: Literal["outbound", "note"], html: str, *, by: Actor) -> Message | None:
+    """The same words by the same person a few seconds ago: a form that was sent twice."""
+    row = await sql.fetchrow(
+        "SELECT * FROM messages WHERE ticket_id = $1 AND member_id = $2 AND direction = $3 AND html = $4 AND html <> ''"
+        " AND created_at > $5 ORDER BY created_at DESC, id DESC LIMIT 1",
+        ticket.id,
+        by.member_id,
+        direction,
+        html,
+        clock.now() - SAME,
+    )
+    return message_of(row) if row else None
 
 
 async def insert(

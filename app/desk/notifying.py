@@ -48,12 +48,15 @@ async def _concerned(event: Event) -> list[tuple[UUID, str]]:
         called = [(member, "mentioned") for member in _ids(event.data.get("mentions", []))]
         return called + await _assignee(event, "noted")
     if event.name == "message.received":
-        return [] if event.data.get("class", "message") != "message" else await _assignee(event, "reply")
+        # The first mail of a ticket is told with the ticket itself.
+        quiet = event.data.get("class", "message") != "message" or event.data.get("first")
+        return [] if quiet else await _assignee(event, "reply")
     if event.name in ("message.bounced", "message.failed", "message.complained"):
         reason = event.name.removeprefix("message.")
         return [(member, reason) for member in _ids([event.data.get("author_id")])] or await _assignee(event, reason)
     if event.name == "ticket.created":
-        given = [(member, "assigned") for member in _ids([event.data.get("assignee_id")])]
+        reason = "reply" if event.actor_kind == "mail" else "assigned"
+        given = [(member, reason) for member in _ids([event.data.get("assignee_id")])]
         return given or [(member, "arrived") for member in await _team_of(event, event.data.get("team_id"))]
     if event.name == "ticket.changed":
         given = [(member, "assigned") for member in _ids(event.changes.get("assignee_id", [None])[1:])]

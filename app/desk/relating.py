@@ -16,6 +16,7 @@ from app.crm.work import Kind, Summary, Teller
 from app.desk import listing
 from app.desk.listing import Filter
 from app.desk.tables import UNSOLVED
+from app.identity import teams
 from app.web.components import Person
 
 COLUMN: dict[Kind, str] = {"contact": "contact_id", "account": "account_id"}
@@ -110,6 +111,17 @@ async def lines(actor: Actor, kind: Kind, customer_id: UUID, limit: int) -> list
     ]
 
 
+async def count_for_teams(team_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many tickets of each team are not solved, for the settings of teams."""
+    rows = await sql.fetch(
+        "SELECT team_id, count(*) AS count FROM tickets WHERE team_id = ANY($1) AND status = ANY($2) GROUP BY 1",
+        list(team_ids),
+        list(UNSOLVED),
+    )
+    return {row["team_id"]: row["count"] for row in rows}
+
+
+teams.count_open_work(count_for_teams)
 timeline.relate(
     Relation(
         kind="ticket",

@@ -260,3 +260,20 @@ async def test_the_same_file_of_another_ticket_is_not_seen_without_its_ticket(ki
         await conversation.message_for(kim, UUID(int=1))
     with pytest.raises(NotFound):
         await conversation.file_for(kim, UUID(int=1))
+
+
+async def test_what_is_sent_twice_within_seconds_goes_out_once(kim: Actor) -> None:
+    printer = await world.broken_printer(kim)
+    first = await customer_writes(printer, "It is broken.")
+    sent = set()
+    for _click in range(2):
+        async with world.unit():
+            sent.add((await answers.send(await locked(printer, kim), by=kim, html="<p>We come.</p>", seen=first.id)).id)
+            await messages.add_note(await locked(printer, kim), by=kim, html="<p>Soft rollers</p>")
+    assert len(sent) == 1
+    assert await sql.fetchval("SELECT count(*) FROM outbound_mails") == 1
+    assert len(await conversation.of_ticket(printer)) == 3
+    await sql.execute("UPDATE messages SET created_at = created_at - interval '1 minute' WHERE direction = 'outbound'")
+    async with world.unit():
+        sent.add((await answers.send(await locked(printer, kim), by=kim, html="<p>We come.</p>")).id)
+    assert len(sent) == 2

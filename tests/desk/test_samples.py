@@ -42,7 +42,9 @@ async def test_acme_is_told_once_and_as_it_happened(in_acme: Tenant) -> None:
     assert "Press" not in said[4].message.reply
     assert said[4].message.quoted
     assert (clock.now() - said[0].message.created_at).total_seconds() > 6000
-    happened = await sql.fetch("SELECT at FROM events WHERE kind = 'ticket' AND record_id = $1 ORDER BY seq", printer.id)
+    happened = await sql.fetch(
+        "SELECT at FROM events WHERE kind = 'ticket' AND record_id = $1 ORDER BY seq", printer.id
+    )
     times = [row["at"] for row in happened]
     assert times == sorted(times)
     states = {row["state"] for row in await sql.fetch("SELECT DISTINCT state FROM outbound_mails")}
