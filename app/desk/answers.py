@@ -35,6 +35,13 @@ class NewMessage(Conflict):
     message = "Something new was said here while you were writing. Read it first, or send your answer all the same."
 
 
+class AnotherWrites(Conflict):
+    """`detail["author"]` is the colleague who writes."""
+
+    code = "another_writes"
+    message = "A colleague is writing an answer here just now."
+
+
 class NobodyToAnswer(Conflict):
     code = "nobody_to_answer"
     message = "This ticket has no customer with a mail address. Set one first."
@@ -61,10 +68,11 @@ async def send(
     undo: bool = False,
     quote: bool = True,
 ) -> Message:
-    """Answers the customer of a ticket that was got with `lock`, with the files of the draft; the ticket gets `status`.
+    """Answers the customer of a ticket that was got with `lock`; the ticket gets `status`.
 
-    `seen` is the newest message (no note) that was on the page: one that came later raises `NewMessage`; None asks for
-    no such check. `undo` keeps the answer in the house for 8 seconds. What is sent twice within seconds goes out once.
+    What a member writes takes the files of their draft along and ends it; sent twice within seconds it goes out once.
+    `seen` is the newest message that was on the page: one that came later raises `NewMessage`, a colleague who is
+    writing `AnotherWrites`; None asks for no such check. `undo` keeps the answer in the house for 8 seconds.
     Raises `Empty`, `NobodyToAnswer`, `NoChannel`.
     """
     by.must("ticket.answer", ticket)
@@ -74,8 +82,8 @@ async def send(
     if same := await messages.just_said(ticket, "outbound", safe, by=by):
         return same
     if seen is not None:
-        await _refuse_if_new(ticket, seen, by=by)
-    draft = await drafts.of(ticket, "outbound", by=by)
+        await _refuse_if_crossing(ticket, seen, by=by)
+    draft = await drafts.of(ticket, "outbound", by=by) if by.kind == "member" else None
     files = await drafts.files_of(draft)
     if not text.strip() and not files:
         raise messages.Empty
@@ -126,7 +134,7 @@ async def send(
     )
     if draft:
         await attachments.move_to_message(draft, message.id)
-    await drafts.discard(ticket, "outbound", by=by)
+        await drafts.discard(ticket, "outbound", by=by)
     changes = await messages.take(ticket, message, has_files=bool(files), status=status)
     await events.record(
         "message.sent",
@@ -139,7 +147,7 @@ async def send(
     return message
 
 
-async def _refuse_if_new(ticket: Ticket, seen: UUID, *, by: Actor) -> None:
+async def _refuse_if_crossing(ticket: Ticket, seen: UUID, *, by: Actor) -> None:
     row = await sql.fetchrow(
         "SELECT id, author_name FROM messages WHERE ticket_id = $1 AND direction <> 'note'"
         " AND member_id IS DISTINCT FROM $3 AND (created_at, id) > (SELECT created_at, id FROM messages WHERE id = $2)"
@@ -150,6 +158,9 @@ async def _refuse_if_new(ticket: Ticket, seen: UUID, *, by: Actor) -> None:
     )
     if row:
         raise NewMessage(message_id=str(row["id"]), author=row["author_name"])
+    if others := await drafts.others(ticket.id, by=by):
+        said = _("{name} is writing an answer here just now. Wait, or send yours all the same.")
+        raise AnotherWrites(said.format(name=others[0].name), author=others[0].name)
 
 
 async def _customer(ticket: Ticket) -> Contact:

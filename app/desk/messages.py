@@ -29,7 +29,7 @@ async def add_note(ticket: Ticket, *, by: Actor, html: str) -> Message:
     safe, text = wording.checked(html)
     if same := await just_said(ticket, "note", safe, by=by):
         return same
-    draft = await drafts.of(ticket, "note", by=by)
+    draft = await drafts.of(ticket, "note", by=by) if by.kind == "member" else None
     files = await drafts.files_of(draft)
     if not text.strip() and not files:
         raise Empty
@@ -64,7 +64,9 @@ SAME = timedelta(seconds=10)
 
 
 async def just_said(ticket: Ticket, direction: Literal["outbound", "note"], html: str, *, by: Actor) -> Message | None:
-    """The same words by the same person a few seconds ago: a form that was sent twice."""
+    """The same words by the same member a few seconds ago: a form that was sent twice. Programs mean what they repeat."""
+    if by.kind != "member":
+        return None
     row = await sql.fetchrow(
         "SELECT * FROM messages WHERE ticket_id = $1 AND member_id = $2 AND direction = $3 AND html = $4 AND html <> ''"
         " AND created_at > $5 ORDER BY created_at DESC, id DESC LIMIT 1",

@@ -175,6 +175,11 @@ async def test_who_else_is_writing_is_seen_for_two_minutes(kim: Actor) -> None:
         ("Ann Okafor", "<p>Levers</p>")
     ]
     assert await drafts.others(printer.id, by=ann) == []
+    first = await customer_writes(printer, "It is broken.")
+    with pytest.raises(answers.AnotherWrites) as refusal:
+        async with world.unit():
+            await answers.send(await locked(printer, kim), by=kim, html="<p>We come.</p>", seen=first.id)
+    assert refusal.value.message.startswith("Ann Okafor is writing")
     await sql.execute("UPDATE drafts SET saved_at = saved_at - interval '3 minutes'")
     assert await drafts.others(printer.id, by=kim) == []
 
@@ -277,3 +282,17 @@ async def test_what_is_sent_twice_within_seconds_goes_out_once(kim: Actor) -> No
     async with world.unit():
         sent.add((await answers.send(await locked(printer, kim), by=kim, html="<p>We come.</p>")).id)
     assert len(sent) == 2
+
+
+async def test_a_program_that_answers_leaves_the_drafts_of_its_member_alone(kim: Actor) -> None:
+    printer = await world.broken_printer(kim)
+    program = Actor(kind="token", id=UUID(int=7), member_id=kim.member_id, name="Robot", role="agent", email=kim.email)
+    async with world.unit():
+        await attachments.add_to_draft(printer, "outbound", by=kim, name="a", type="", content=pieces(b"a"))
+        await drafts.save(printer, "outbound", by=kim, html="<p>Half</p>")
+        for _time in range(2):
+            await answers.send(await locked(printer, kim), by=program, html="<p>We come.</p>")
+    kept = await drafts.of(printer, "outbound", by=kim)
+    assert kept is not None
+    assert len(await drafts.files_of(kept)) == 1
+    assert len(await conversation.of_ticket(printer)) == 2
