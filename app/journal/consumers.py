@@ -21,6 +21,10 @@ BATCH = 100
 _consumers: dict[str, Handler] = {}
 
 
+class Taken(Exception):
+    """Another worker reads for this consumer just now."""
+
+
 def consumer(name: str) -> Callable[[Handler], Handler]:
     """Registers a reader of the journal. Its handler runs inside a transaction and must bear seeing an event twice."""
 
@@ -33,13 +37,19 @@ def consumer(name: str) -> Callable[[Handler], Handler]:
 
 @job("journal.drain", attempts=5)
 async def drain() -> None:
-    """Lets every consumer read on, then seals. Comes back by itself while events wait behind an open transaction."""
+    """Lets every consumer read on, then seals. Comes back by itself while events wait behind an open transaction, and for
+    a consumer whose place another worker held: that one may have looked before the newest event was there.
+    """
+    taken = False
     for name, handler in _consumers.items():
-        while await _step(name, handler):
-            pass
+        try:
+            while await _step(name, handler):
+                pass
+        except Taken:
+            taken = True
     while await seals.seal_next():
         pass
-    if await seals.behind():
+    if taken or await seals.behind():
         await jobs.enqueue("journal.drain", {}, key="journal.drain.again", delay=timedelta(milliseconds=300))
 
 
@@ -47,10 +57,14 @@ async def _step(name: str, handler: Handler) -> bool:
     """Reads one batch; True when there may be more."""
     try:
         return await _read(name, handler, limit=BATCH)
+    except Taken:
+        raise
     except Exception:
         log.exception("journal.batch_failed", reader=name)
     try:
         return await _read(name, handler, limit=1)
+    except Taken:
+        raise
     except Exception as error:
         return await _bear(name, error)
 
@@ -58,8 +72,6 @@ async def _step(name: str, handler: Handler) -> bool:
 async def _read(name: str, handler: Handler, *, limit: int) -> bool:
     async with TENANT.transaction():
         place = await _locked_place(name)
-        if place is None:
-            return False
         events, after = await windows.read(place, limit=limit)
         for event in events:
             await handler(event)
@@ -74,8 +86,6 @@ async def _bear(name: str, error: Exception) -> bool:
     """
     async with TENANT.transaction():
         place = await _locked_place(name)
-        if place is None:
-            return False
         failures = await sql.fetchval(
             "UPDATE event_cursors SET failures = failures + 1, last_error = $2 WHERE reader = $1 RETURNING failures",
             name,
@@ -101,14 +111,16 @@ async def _bear(name: str, error: Exception) -> bool:
     return True
 
 
-async def _locked_place(name: str) -> windows.Place | None:
-    """This reader's place, locked; None when another worker holds it, who will read what there is."""
+async def _locked_place(name: str) -> windows.Place:
+    """This reader's place, locked. Raises `Taken` when another worker holds it."""
     await sql.execute("INSERT INTO event_cursors (reader) VALUES ($1) ON CONFLICT DO NOTHING", name)
     row = await sql.fetchrow(
         "SELECT low::text AS low, high::text AS high, after_seq FROM event_cursors WHERE reader = $1 FOR UPDATE SKIP LOCKED",
         name,
     )
-    return windows.Place(int(row["low"]), int(row["high"]), row["after_seq"]) if row else None
+    if row is None:
+        raise Taken
+    return windows.Place(int(row["low"]), int(row["high"]), row["after_seq"])
 
 
 async def _move(name: str, place: windows.Place) -> None:
