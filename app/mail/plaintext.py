@@ -26,19 +26,34 @@ _SILENT = """
 SILENT = frozenset(_SILENT.split())
 DEEPEST_QUOTE = 12
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNREAD = re.compile(r"<(script|style|title)\b[^>]*>.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL)
+_LINE_TAG = re.compile(r"</?(?:br|p|div|tr|li|ul|ol|table|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\x0b]+")
 _PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _NO_GAP = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 
 
 def parse(html: str) -> etree._Element | None:
-    """The tree of an HTML text, or None when there is nothing in it. Never raises; the document may be of any depth."""
+    """The tree of an HTML text, or None when there is nothing in it. Never raises.
+
+    What is nested deeper than the parser goes (2,048 levels, which no letter is) becomes one block of lines.
+    """
     data = html.replace("\0", "").encode("utf-8", "replace")
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml_html.document_fromstring(data, parser=parser)
+        root = lxml_html.document_fromstring(data, parser=parser)
+        if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+            root = lxml_html.document_fromstring(_flatten(html))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    return root
+
+
+def _flatten(html: str) -> str:
+    text = _UNREAD.sub("", html.replace("\0", ""))
+    text = _ANY_TAG.sub("", _LINE_TAG.sub("\n", text)).replace("<", "&lt;")
+    return f'<div style="white-space: pre-wrap">{text.strip() or "&nbsp;"}</div>'
 
 
 def from_html(html: str) -> str:

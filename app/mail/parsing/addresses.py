@@ -32,10 +32,19 @@ def read(value: str) -> list[Address]:
     words: list[str] = []
     carried: list[str] = []
     angle: str | None = None
+    before_angle = 0
     comment: list[str] = []
 
     def finish() -> None:
         nonlocal angle
+        if (
+            angle is None
+            and len(words) == 1
+            and len(several := words[0].split()) > 1
+            and all(map(_ADDRESS.fullmatch, several))
+        ):
+            found.extend(Address("", one) for one in several)  # addresses with only blanks between them
+            words.clear()
         item = _build(" ".join(words), angle, " ".join(comment))
         if item is None and words:
             carried.append(" ".join(words))
@@ -62,8 +71,13 @@ def read(value: str) -> list[Address]:
         if quoted is not None:
             words.append(re.sub(r"\\(.)", r"\1", quoted))
         elif angled is not None:
+            if angle is not None and "@" in angle and len(words) > before_angle and "@" in angled:
+                later = words[before_angle:]
+                del words[before_angle:]
+                finish()
+                words.extend(later)
             if angle is None or "@" not in angle:
-                angle = angled
+                angle, before_angle = angled, len(words)
         elif separator:
             finish()
             if separator == ";":
@@ -114,6 +128,8 @@ def _build(text: str, angle: str | None, comment: str) -> Address | None:
 
 def _bare(address: str) -> str:
     """`address` without blanks, quotes, "mailto:" and source routes (<@a,@b:kim@acme.test>)."""
+    if "(" in address and '"' not in address:
+        address = re.sub(r"\([^()]*\)", "", address)
     text = decode_words(address)[0].strip().strip("'\"").removeprefix("mailto:").removeprefix("MAILTO:")
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]

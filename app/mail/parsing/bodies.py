@@ -30,9 +30,6 @@ _PLACEHOLDER = re.compile(
     r"|html(?:[ -](?:mail|message|version|only))?|no plain ?text.{0,80})\W*$"
 )
 _ENRICHED = re.compile(r"<(/?)([a-zA-Z0-9-]{1,60})>|<<")
-_UU = re.compile(
-    r"^begin [0-7]{3,4} ([^\n]{1,255})\n((?:[ -`]{1,62}[^\n]{0,8}\n|[ \t]*\n)+?)end[ \t]*(?:\n|\Z)", re.MULTILINE
-)
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -174,7 +171,10 @@ class _Reader:
         elif part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delsp=part.parameters.get("delsp", "").lower() == "yes")
         if "\nbegin " in text or text.startswith("begin "):
-            text = _UU.sub(self.take_uuencoded, text)
+            text, files = transfer.take_uuencoded(text)
+            for name, content in files:
+                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+                self.add(content, name, kind)
         return [_Piece(plain=text)]
 
     def decode(self, part: Part, data: bytes) -> str:
@@ -196,15 +196,6 @@ class _Reader:
         if len(html) > LARGEST_HTML:
             self.defects.append("The HTML is too large to be read as text whole; its end is missing there.")
         return plaintext.from_html(html[:LARGEST_HTML])
-
-    def take_uuencoded(self, match: re.Match[str]) -> str:
-        content = transfer.uudecode_lines(match.group(2).encode("ascii", "replace").splitlines())
-        if content is None:
-            return match.group()
-        name = attachments.safe_name(match.group(1))
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self.add(content, name, kind)
-        return ""
 
     def open_tnef(self, part: Part, data: bytes) -> list[_Piece]:
         box = tnef.open_tnef(data)

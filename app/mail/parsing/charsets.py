@@ -7,11 +7,12 @@ windows-1252, ...), because senders' labels name a subset of what they really us
 from __future__ import annotations
 
 import codecs
+import contextlib
 import functools
 import re
 import unicodedata
 
-from charset_normalizer import from_bytes
+from app.mail.parsing.guessing import guess
 
 ALIASES = {
     "gb2312": "gb18030", "gb_2312-80": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030",
@@ -45,7 +46,10 @@ NO_CHARSETS = frozenset({
     "mbcs", "oem", "utf-8-sig",
 })  # fmt: skip
 WESTERN = frozenset({"cp1252"})
+ASCII = frozenset({"us-ascii", "ascii", "ansi_x3.4-1968"})
 SAMPLE = 64 * 1024
+_BEYOND = bytes(range(128, 256))
+_LETTERS = bytes([*range(65, 91), *range(97, 123)])
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -100,6 +104,10 @@ def _read(data: bytes, label: str, hint: str | None = None) -> tuple[str, str | 
         return clean(text), None if "\ufffd" not in text else "Some characters are not valid ISO-2022-JP."
     if (other := _is_utf8(data, name)) is not None:
         return other, f"The text says “{clean(label)[:40]}” but is UTF-8."
+    if label.strip().lower() in ASCII or (name in WESTERN and not _is_western(data)):
+        return _guess(
+            data, hint
+        ), f"The text is hardly “{clean(label)[:40]}” as it says; the character set was guessed."
     try:
         return clean(data.decode(name)), None
     except (UnicodeDecodeError, ValueError):
@@ -141,24 +149,21 @@ def _guess(data: bytes, hint: str | None) -> str:
     """The most likely reading of bytes that nobody labelled."""
     if b"\x1b$" in data or b"\x1b(" in data:
         return clean(_japanese(data))
-    for name in ("utf-8", codec(hint) if hint else None):
-        if name:
-            try:
-                return clean(data.decode(name))
-            except (UnicodeDecodeError, ValueError):
-                continue
-    if len(data) > 24 or _many_beyond_ascii(data):
-        best = from_bytes(data[:SAMPLE], cp_exclusion=["utf_7"]).best()
-        if best is not None:
-            try:
-                return clean(data.decode(ALIASES.get(best.encoding.replace("_", "-"), best.encoding), "replace"))
-            except (LookupError, ValueError):
-                pass
-    return clean(data.decode("cp1252", "replace"))
+    with contextlib.suppress(UnicodeDecodeError):
+        return clean(data.decode("utf-8"))
+    name = guess(data, codec(hint) if hint else None)
+    try:
+        return clean(data.decode(ALIASES.get(name.replace("_", "-"), name), "replace"))
+    except (LookupError, ValueError):
+        return clean(data.decode("cp1252", "replace"))
 
 
-def _many_beyond_ascii(data: bytes) -> bool:
-    return sum(byte > 127 for byte in data) * 3 > len(data)
+def _is_western(data: bytes) -> bool:
+    """Letters beyond ASCII stand alone among plain ones, as in the languages of windows-1252 and its neighbours."""
+    sample = data[:SAMPLE]
+    beyond = len(sample) - len(sample.translate(None, _BEYOND))
+    letters = len(sample) - len(sample.translate(None, _LETTERS))
+    return beyond < 6 or beyond * 3 < letters + beyond
 
 
 def _japanese(data: bytes) -> str:

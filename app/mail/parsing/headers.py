@@ -82,6 +82,8 @@ def _block(fields: list[tuple[bytes, list[bytes]]], body: int, defects: list[str
 
 def _continues(raw: bytes, at: int, end: int) -> bool:
     """A line of blanks only is a fold when an indented line or a known field follows (seen from old gateways)."""
+    if _KNOWN.match(raw, at, end):
+        return True
     return raw[at : at + 1] in (b" ", b"\t") and at < end and bool(raw[at : min(end, at + 200)].strip())
 
 

@@ -8,13 +8,15 @@ import re
 _NOT_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 _BLANKS = b" \t\r\n\x0b\x0c\0"
 _LINE = re.compile(rb"[A-Za-z0-9+/]*={0,3}")
+_PADDED = re.compile(rb"([A-Za-z0-9+/]{2,}={1,2})[ \t]")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ?([^\r\n]*)\r?\n", re.MULTILINE)
+_UU_LINE = re.compile(r"begin [0-7]{3,4} \S.{0,254}$")
 PLAIN = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "7bits", "8bits", "utf-8", "utf8", "plain"})
 
 
 def unwrap(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes, str | None]:
     """The bytes behind a Content-Transfer-Encoding, and a sentence when it was broken or is not known. Never raises."""
-    name = encoding.strip().strip("\"';").lower().partition(";")[0].strip()
+    name = "-".join(encoding.strip().strip("\"';").lower().partition(";")[0].split())
     if name in PLAIN:
         return data, None
     if name in ("base64", "base-64", "b"):
@@ -43,9 +45,11 @@ def _base64(data: bytes, is_text: bool) -> tuple[bytes, str | None]:
             continue
         if _LINE.fullmatch(line):
             kept.append(line)
+        elif padded := _PADDED.match(line):
+            kept.append(padded.group(1))
         else:
             cleaned = line.translate(None, _NOT_BASE64)
-            if b" " in line or len(cleaned) * 10 < len(line) * 9:
+            if b" " in line or len(cleaned) * 4 < len(line) * 3:
                 dropped += 1
             else:
                 kept.append(cleaned)
@@ -75,6 +79,29 @@ def uudecode(data: bytes) -> bytes | None:
     if begin is None:
         return None
     return uudecode_lines(data[begin.end() :].splitlines())
+
+
+def take_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """`text` without the files that stand in it uuencoded, and these as name and content. Linear."""
+    kept: list[str] = []
+    files: list[tuple[str, bytes]] = []
+    block: list[str] = []
+    for line in text.split("\n"):
+        if _UU_LINE.match(line):
+            kept += block
+            block = [line]
+        elif not block:
+            kept.append(line)
+        elif line.strip() == "end":
+            content = uudecode_lines([row.encode("ascii", "replace") for row in block[1:]])
+            if content is None:
+                kept += [*block, line]
+            else:
+                files.append((block[0].split(" ", 2)[2], content))
+            block = []
+        else:
+            block.append(line)
+    return "\n".join(kept + block), files
 
 
 def uudecode_lines(lines: list[bytes]) -> bytes | None:

@@ -133,11 +133,14 @@ def _has_sentence(text: str) -> bool:
 def _reads(joined: str, lines: list[Line], last: int) -> bool:
     """Whether the words are an attribution as they stand."""
     text = _TRIM.sub("", joined)
-    mail, time, verb = _MAIL.search(text), _TIME.search(text), _VERB.search(text)
+    mail = _MAIL.search(text)
+    dated = bool(_YEAR.search(text) or _DATE.search(text))
+    ended = bool(_COLON.search(joined))
+    if not dated and not ended:
+        return False
+    verb, time = _VERB.search(text), _TIME.search(text)
     if mail is None and verb is None and not _ISO_NAMED.match(text):
         return False
-    dated = bool(_DATE.search(text) or _YEAR.search(text))
-    ended = bool(_COLON.search(joined))
     followed = _is_quote_next(lines, last)
     begins = _begins_well(text)
     if verb is not None and (ended or (begins and mail and time and not text[verb.end() :].strip(" :：-"))):

@@ -8,7 +8,7 @@ from app.mail.quoting import attributions, headerblocks, separators, signatures
 from app.mail.quoting.lines import Line
 
 OWN, QUOTED, SIGNATURE = "own", "quoted", "signature"
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 WRAPPED_FROM, WRAPPED_GOING_ON = 66, 50
 
 
