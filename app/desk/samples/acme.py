@@ -6,14 +6,24 @@ from __future__ import annotations
 
 from app.desk.samples.stories import DAY, HOUR, Answer, Change, Company, Give, Note, Person, Reply, Story, World
 
-MARTA = Person(name="Marta Keller", email="marta.keller@nordwind.example", title="Head of Operations", phone="+49 40 5550 4410")
-JAN = Person(name="Jan Petersen", email="jan.petersen@nordwind.example", title="Managing Director", phone="+49 40 5550 4400")
-PRIYA = Person(name="Priya Raman", email="priya@brightside-dental.example", title="Practice Manager", phone="+44 20 7946 0112")
+MARTA = Person(
+    name="Marta Keller", email="marta.keller@nordwind.example", title="Head of Operations", phone="+49 40 5550 4410"
+)
+JAN = Person(
+    name="Jan Petersen", email="jan.petersen@nordwind.example", title="Managing Director", phone="+49 40 5550 4400"
+)
+PRIYA = Person(
+    name="Priya Raman", email="priya@brightside-dental.example", title="Practice Manager", phone="+44 20 7946 0112"
+)
 JENS = Person(name="Jens Petersen", email="j.petersen@ostsee-apotheken.example", title="Buchhaltung")
-ELENA = Person(name="Елена Соколова", email="sokolova@severny-veter.example", title="Логистика", phone="+7 812 555 01 44")
+ELENA = Person(
+    name="Елена Соколова", email="sokolova@severny-veter.example", title="Логистика", phone="+7 812 555 01 44"
+)
 LIWEI = Person(name="李伟", email="liwei@mingyuan-keji.example", title="财务主管")
 RUI = Person(name="Rui Tavares", email="rui.tavares@uminho.example", title="Serviços de Informática")
-INGRID = Person(name="Ingrid Solberg", email="ingrid@fjordline.example", title="Office Manager", phone="+47 55 55 12 12")
+INGRID = Person(
+    name="Ingrid Solberg", email="ingrid@fjordline.example", title="Office Manager", phone="+47 55 55 12 12"
+)
 OLIVER = Person(name="Oliver Hellmann", email="oliver@hellmann-soehne.example", title="Entwicklung")
 CHLOE = Person(name="Chloé Martin", email="chloe.martin@cafe-lumiere.example", title="Gérante")
 TOM = Person(name="Tom Baker", email="tom.baker@harbour-finch.example", title="Analyst")
