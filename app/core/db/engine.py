@@ -183,6 +183,10 @@ class RoutedEngine(Engine[RoutedTransaction]):
                 yield transaction.connection
             except LOST as error:
                 raise DatabaseDown(cause=type(error).__name__) from error
+            except asyncpg.InterfaceError as error:
+                if transaction.connection.is_closed():
+                    raise DatabaseDown(cause=type(error).__name__) from error
+                raise
             return
         db, pool, sound = self.db(), self.ready(), False
         connection = await pool.get(db)
