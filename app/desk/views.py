@@ -12,6 +12,7 @@ from msgspec import field
 from app.web.components import Choice, Notice, Person, Tab, Tag, Tone, View
 
 Errors = dict[str, str]
+PICTURE_GLYPH, FILE_GLYPH = "photo", "file"
 Status = Literal["new", "open", "waiting", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
 
@@ -86,7 +87,7 @@ class FileView(View):
 
     @property
     def glyph(self) -> str:
-        return "photo" if self.picture else "file"
+        return PICTURE_GLYPH if self.picture else FILE_GLYPH
 
 
 class DraftFile(View):
