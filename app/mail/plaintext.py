@@ -69,7 +69,7 @@ def from_tree(root: etree._Element) -> str:
 
 class Row(NamedTuple):
     """A line of the page: where it begins (`tail`: behind `node`, else at it), how deep it is quoted, and what the
-    element it stands in says about it (`cut`: an older letter begins; `sign`: a signature).
+    element it stands in says about it (`cut`: an older letter begins; `head`: its head may begin; `sign`: a signature).
     """
 
     text: str
@@ -78,6 +78,7 @@ class Row(NamedTuple):
     tail: bool
     cut: bool
     sign: bool
+    head: bool = False
 
     @property
     def marked(self) -> str:
@@ -85,7 +86,7 @@ class Row(NamedTuple):
 
 
 def rows(root: etree._Element, judge: Callable[[etree._Element], str] | None = None) -> list[Row]:
-    """The lines of a tree. `judge` says of an element whether it is a "quote", a "cut", a "sign", "plain" (a blockquote
+    """The lines of a tree. `judge` says of an element whether it is a "quote", a "cut", a "head", a "sign", "plain" (a blockquote
     that quotes nobody) or nothing in particular (""). Linear; any depth.
     """
     page = _Page(judge or _judge_blockquotes)
@@ -130,6 +131,7 @@ class _Page:
         self.quotes = 0
         self.signs = 0
         self.cut = False
+        self.head = False
         self.preformatted = 0
         self.hidden = 0
         self.counters: list[int | None] = []
@@ -143,6 +145,7 @@ class _Page:
             self.quotes += said == "quote"
             self.signs += said == "sign"
             self.cut = self.cut or said == "cut"
+            self.head = self.head or said == "head"
         if _keeps_blanks(element, name):
             self.preformatted += 1
         if name == "br":
@@ -218,8 +221,8 @@ class _Page:
                 self.rows.append(Row("", min(self.quotes, self.rows[-1].depth), None, False, False, bool(self.signs)))
             self.gap = False
         cut = self.cut and bool(line)
-        self.rows.append(Row(line, self.quotes, self.node, self.tail, cut, bool(self.signs)))
-        self.cut = self.cut and not cut
+        self.rows.append(Row(line, self.quotes, self.node, self.tail, cut, bool(self.signs), self.head and bool(line)))
+        self.cut, self.head = self.cut and not line, self.head and not line
         self.node, self.tail = None, False
 
     def close_block(self, *, gap: bool) -> None:

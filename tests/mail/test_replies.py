@@ -53,7 +53,18 @@ def test_answers_between_the_quotes_are_all_shown() -> None:
     parted = split_text(text)
     for words in ("Hello Ann,", "> Does it print?", "Yes.", "> In colour?", "Only black."):
         assert words in parted.reply
-    assert parted.quoted == "> Greetings,\n> Ann"
+    assert parted.quoted.split() == "On 2 Nov 2026, at 10:05, Ann Lee <ann@acme.test> wrote: > Greetings, > Ann".split()
+
+
+def test_answers_that_are_announced_within_an_unmarked_letter_are_shown() -> None:
+    head = "From: Ann Lee <ann@acme.test>\nSent: Monday, November 2, 2026 10:05 AM\nTo: Kim\nSubject: Printer"
+    text = f"Hello Ann,\nmy answers are in red below.\n\n{head}\n\nDoes it print?\nYes!"
+    assert "Yes!" in split_text(text).reply
+
+
+def test_a_line_above_plain_words_is_no_head_of_an_older_letter() -> None:
+    page = '<p>Hello</p><div style="border:none;border-top:solid #E1E1E1 1.0pt">Kim Larson, Acme</div><p>More words</p>'
+    assert "More words" in split_html(page).reply
 
 
 def test_answers_between_the_quotes_without_blank_lines_are_all_shown() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from app.mail import phrases
 from app.mail.quoting import attributions, headerblocks, separators, signatures
 from app.mail.quoting.lines import Line
 
 OWN, QUOTED, SIGNATURE = "own", "quoted", "signature"
+_LABELLED = re.compile(r"[^\W\d_][^:：.!?<>@]{0,25}\s?[:：]\s?\S")
+_INLINE = re.compile(phrases.alternatives("inline"), re.IGNORECASE)
 MOST_LINES = 10_000
+MOST_ABOVE_INLINE = 30
 WRAPPED_FROM, WRAPPED_GOING_ON = 66, 50
 
 
@@ -47,6 +52,8 @@ def find_marker(lines: list[Line], start: int) -> Marker | None:
         line = lines[at]
         if line.cut:
             return _grow(lines, Marker(at, _after_intro(lines, at), "cut"), start)
+        if line.head and _looks_like_head(lines, at):
+            return _grow(lines, Marker(at, _after_intro(lines, at), "cut"), start)
         if line.depth and (end := _quoted_head(lines, at)) is not None:
             return Marker(at, end, "headers")
         if line.depth or line.is_empty:
@@ -64,6 +71,12 @@ def find_marker(lines: list[Line], start: int) -> Marker | None:
         if (end := attributions.find(lines, at)) is not None:
             return _grow(lines, Marker(at, end, "attribution"), start)
     return None
+
+
+def _looks_like_head(lines: list[Line], at: int) -> bool:
+    """Two lines or more with a word and a colon: Outlook's head in a language that nobody taught us."""
+    near = [line.bare for line in lines[at : at + 8] if not line.is_empty]
+    return sum(1 for text in near if _LABELLED.match(text)) >= 2
 
 
 def _after_intro(lines: list[Line], at: int) -> int:
@@ -187,6 +200,8 @@ def _label_region(lines: list[Line], labels: list[str], marker: Marker, subject:
     if any(line.depth for line in own_below):  # answers between the quotes: all of it is needed to understand them
         last = _last_own(lines, end, second.start if second is not None else len(lines))
         if last >= 0:
+            if marker.kind == "attribution":
+                _mark(labels, marker.start, marker.end, QUOTED, lines)
             _mark(labels, last + 1, len(lines), QUOTED, lines)
             return
     _mark(labels, marker.start, end, QUOTED, lines)
@@ -212,11 +227,14 @@ def _last_own(lines: list[Line], start: int, end: int) -> int:
 
 def _label_rest(lines: list[Line], labels: list[str], marker: Marker, subject: str) -> None:
     """An older letter without marks: it goes to the end, unless nothing stands above it."""
-    if _has_words(lines[: marker.start]):
-        _mark(labels, marker.start, len(lines), QUOTED, lines)
+    above = lines[: marker.start]
+    if _has_words(above):
+        if not (len(above) <= MOST_ABOVE_INLINE and _INLINE.search(" ".join(line.bare for line in above))):
+            _mark(labels, marker.start, len(lines), QUOTED, lines)
         return
     forwarded = marker.kind == "forward" or separators.is_forward_subject(subject)
-    if not forwarded and _is_answer_subject(subject) and marker.kind in ("headers", "original", "cut"):
+    introduced = marker.kind in ("headers", "original") or (marker.kind == "cut" and marker.end > marker.start)
+    if not forwarded and _is_answer_subject(subject) and introduced:
         _mark(labels, marker.start, len(lines), QUOTED, lines)
 
 

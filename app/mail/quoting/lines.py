@@ -29,7 +29,8 @@ _WROTE = re.compile(phrases.alternatives("wrote"), re.IGNORECASE)
 class Line:
     """`raw` as it stands in the letter; `bare` without quote marks, invisible characters and double blanks.
 
-    `cut`: the mail program itself says that an older letter begins here. `sign`: that this is a signature.
+    `cut`: the mail program itself says that an older letter begins here. `head`: that its head may begin here. `sign`:
+    that this is a signature.
     `node`: where the line begins in HTML.
     """
 
@@ -38,6 +39,7 @@ class Line:
     depth: int
     cut: bool = False
     sign: bool = False
+    head: bool = False
     node: Any = None
 
     @property

@@ -52,7 +52,7 @@ class Point(NamedTuple):
 
 
 def judge(element: etree._Element) -> str:
-    """What an element says about the text in it: "quote", "cut", "sign", "plain" or ""."""
+    """What an element says about the text in it: "quote", "cut", "head", "sign", "plain" or ""."""
     tag = element.tag
     names = " ".join(filter(None, (element.get(name) for name in _NAMES))) if element.attrib else ""
     if names:
@@ -69,7 +69,7 @@ def judge(element: etree._Element) -> str:
         quoted = element.get("type") == "cite" or "quote" in names or "cite" in names
         return "plain" if not quoted and _NO_BORDER.search(style) else "quote"
     if tag == "div" and "border-top" in style and _OUTLOOK_RULE.search(style):
-        return "cut"
+        return "head"
     return ""
 
 
@@ -77,7 +77,7 @@ def read(root: etree._Element) -> list[Line]:
     """The lines of a page, each with the place where it begins."""
     return [
         Line(
-            row.marked, clean(row.text), row.depth, row.cut, row.sign and not row.depth,
+            row.marked, clean(row.text), row.depth, row.cut, row.sign and not row.depth, row.head,
             Point(row.node, row.tail) if row.node is not None else None,
         )
         for row in plaintext.rows(root, judge)
