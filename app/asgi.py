@@ -97,7 +97,9 @@ def create_app(current: Settings | None = None) -> ASGIApp:
         dependencies={},
         cookie="fondaco_operator_csrf",
     )
-    gate = Gate(tenant_app=UnitOfWork(tenant_app), cell_app=cell_app, base_domain=current.base_domain)
+    gate = Gate(
+        tenant_app=UnitOfWork(tenant_app, largest=UPLOAD_LIMIT), cell_app=cell_app, base_domain=current.base_domain
+    )
     dressed = SafeHeaders(gate, https=current.public_scheme == "https")
     return House(RequestLog(dressed))
 

@@ -8,6 +8,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core.db import CONTROL, TENANT, current_db
+from app.web.arrivals import Body
 
 log = structlog.get_logger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -33,16 +34,29 @@ class UnitOfWork:
     """ASGI middleware. Litestar turns exceptions into responses *inside*, so the messages are held until the end is
     known.
 
-    A request that reads runs without a transaction, each query for itself, and streams as it likes.
+    A request that reads runs without a transaction, each query for itself, and streams as it likes. The transaction of
+    another begins when its body is there, for a few senders who take their time would hold all connections of a tenant.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, largest: int) -> None:
+        self.app, self.largest = app, largest
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in READING or scope["path"] in _apart:
             await self.app(scope, receive, send)
             return
+        if not expects_body(scope, self.largest):
+            await self._work(scope, receive, send)
+            return
+        body = Body()
+        try:
+            await body.arrive(receive, largest=self.largest)
+            if not body.left:
+                await self._work(scope, body.again(receive), send)
+        finally:
+            body.close()
+
+    async def _work(self, scope: Any, receive: Receive, send: Send) -> None:
         held: list[Any] = []
 
         async def hold(message: Message) -> None:
@@ -58,3 +72,14 @@ class UnitOfWork:
             log.debug("request.rolled_back", status=held[0].get("status") if held else None)
         for message in held:
             await send(message)
+
+
+def expects_body(scope: Any, largest: int) -> bool:
+    """Whether a body is worth waiting for: not one that says itself that it is too large, nor a program's without a key,
+    for both are refused unread.
+    """
+    headers = dict(scope["headers"])
+    if scope["path"].startswith("/api/") and b"authorization" not in headers:
+        return False
+    length = headers.get(b"content-length", b"")
+    return int(length) <= largest if length.isdigit() and len(length) < 20 else True
