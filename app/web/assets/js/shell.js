@@ -14,6 +14,7 @@ function change(name, value) {
 function drawer(open) {
   root.dataset.nav = open ? "open" : "wide";
   for (const button of document.querySelectorAll("[data-drawer]")) button.setAttribute("aria-expanded", String(open));
+  for (const behind of document.querySelectorAll(".f-page, .f-tabbar")) behind.inert = open;  // focus stays in the drawer
   (open ? document.querySelector(".f-nav a, .f-nav button") : document.querySelector("[data-drawer]"))?.focus();
 }
 

@@ -1,0 +1,151 @@
+"""One house and one browser for the whole suite; every page that a test opens is watched for complaints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.browser.houses import House
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
+]  # fmt: skip
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+Scheme = Literal["light", "dark"]
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The house, open, with its sample data.
+
+    For a quick try against a house that stands open already: BROWSER_HOUSE="its home:port:smtp port".
+    """
+    if given := os.environ.get("BROWSER_HOUSE"):
+        home, port, smtp_port = given.split(":")
+        yield House(Path(home), int(port), int(smtp_port))
+        return
+    folder = tmp_path_factory.mktemp("browser")
+    # As root, PostgreSQL runs as somebody else, who has to get through to the home.
+    for one in (folder, *folder.parents[:2]):
+        one.chmod(0o711)
+    house = House(folder / "home")
+    try:
+        house.open()
+        yield house
+    finally:
+        house.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+class Desk:
+    """Opens pages as somebody, and keeps what their browsers complain about."""
+
+    def __init__(self, door: House, chromium: Browser, kept: dict[str, Any]) -> None:
+        self.door, self.chromium, self.kept = door, chromium, kept
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.expected: list[str] = []
+
+    def context(
+        self, who: str = "", *, size: dict[str, int] = WIDE, scheme: Scheme = "light", **more: Any
+    ) -> BrowserContext:
+        """A browser of its own, signed in as `who` ("kim", "ann", "gil", "operator") or as nobody."""
+        context = self.chromium.new_context(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce", locale="en-GB", timezone_id="Europe/Berlin",
+            storage_state=self.state(who) if who else None, **more,
+        )  # fmt: skip
+        context.set_default_timeout(10_000)
+        context.on("page", self.watch)
+        self.contexts.append(context)
+        return context
+
+    def visit(self, path: str = "/", who: str = "kim", **more: Any) -> Page:
+        """A page that somebody has open."""
+        page = self.context(who, **more).new_page()
+        page.goto(self.door.url(*place(who, path)))
+        return page
+
+    def state(self, who: str) -> Any:
+        """The cookies of somebody who has signed in, once for the whole suite."""
+        if who not in self.kept:
+            context = self.chromium.new_context()
+            page = context.new_page()
+            page.goto(self.door.url(*place(who, "/operator/sign-in" if who == "operator" else "/sign-in")))
+            page.get_by_label("E-mail").fill(EMAILS[who])
+            page.get_by_label("Password").fill(self.door.password(EMAILS[who]))
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.locator("#nav")).to_be_visible()
+            self.kept[who] = context.storage_state()
+            context.close()
+        return self.kept[who]
+
+    def watch(self, page: Page) -> None:
+        """A page complains when its console warns, a script fails or something it needs is not there."""
+        page.on(
+            "console",
+            lambda said: said.type in ("error", "warning") and self.complaints.append(f"{page.url}: {said.text}"),
+        )
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "response", lambda answer: answer.status >= 500 and self.complaints.append(f"{answer.url}: {answer.status}")
+        )
+
+    def expect_complaint(self, *words: str) -> None:
+        """What a test provokes on purpose."""
+        self.expected += words
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        left = [one for one in self.complaints if not any(words in one for words in self.expected)]
+        assert left == []
+
+
+EMAILS = {
+    "kim": "kim@acme.test", "ann": "ann@acme.test", "jonas": "jonas@acme.test", "gil": "gil@globex.test",
+    "operator": "operator@house.test",
+}  # fmt: skip
+
+
+def place(who: str, path: str) -> tuple[str, str]:
+    """The tenant whose host somebody visits ("" is the operator's), and the path there."""
+    return {"gil": "globex"}.get(who, "" if path.startswith("/operator") else "acme"), path
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def desk(door: House, chromium: Browser, signed_in: dict[str, Any]) -> Iterator[Desk]:
+    desk = Desk(door, chromium, signed_in)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture(scope="session")
+def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of pages go; their folder is told at the end of a run with -s."""
+    return tmp_path_factory.mktemp("screens")
