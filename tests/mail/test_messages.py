@@ -7,9 +7,11 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.mail.messages import Address, Message, parse
-from app.mail.parsing import addresses, charsets, headers, parameters
+from app.mail.parsing import addresses, charsets, headers, parameters, rtf
 
 HEAD = (
     b"From: Kim <kim@acme.test>\r\nTo: support@acme.localhost\r\nSubject: Printer\r\nMessage-ID: <1@acme.test>\r\n"
@@ -436,3 +438,25 @@ def tnef() -> bytes:
         + attribute(2, 0x00018010, b"plan.txt\0")
         + attribute(2, 0x0006800F, b"the plan")
     )
+
+
+def test_the_compressed_rich_text_of_the_specification_is_read() -> None:
+    packed = bytes.fromhex(
+        "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+    )
+    assert rtf.decompress(packed) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert rtf.read(rtf.decompress(packed)) == ("hello world", "")
+
+
+def test_html_inside_rich_text_is_taken_out() -> None:
+    page = (
+        rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\fonttbl{\f0 Arial;}}{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Gr\'fc\u223\'3fe "
+        rb"\{Kim\}\htmlrtf\par}\htmlrtf0{\*\htmltag72 </p>}}"
+    )
+    assert rtf.read(page) == ("", "<p>Grüße {Kim}</p>")
+
+
+@given(st.binary(max_size=300))
+def test_any_rich_text_is_read(data: bytes) -> None:
+    rtf.read(b"{\\rtf1" + data)
+    rtf.decompress(b"\0\0\0\0\xff\xff\0\0LZFu\0\0\0\0" + data)

@@ -61,6 +61,8 @@ def read(raw: bytes, root: Part) -> Body:
     pieces = [piece for piece in reader.collect(root) if piece.plain.strip() or piece.html.strip()]
     if not pieces and reader.spare:
         pieces = [piece for piece in reader.spare if piece.plain.strip() or piece.html.strip()][:1]
+    if len(pieces) == 1 and not pieces[0].html.strip() and len(reader.spare) == 1 and reader.spare[0].html.strip():
+        pieces = [_Piece(pieces[0].plain, reader.spare[0].html)]  # Exchange's plain copy beside the winmail.dat
     texts = [piece.plain if _says_something(piece) else reader.text_of(piece.html) for piece in pieces]
     has_html = any(piece.html.strip() for piece in pieces)
     html = (

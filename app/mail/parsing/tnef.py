@@ -7,7 +7,7 @@ import struct
 import warnings
 from typing import NamedTuple
 
-from app.mail.parsing import charsets
+from app.mail.parsing import charsets, rtf
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 MOST_OBJECTS = 3_000
@@ -22,7 +22,6 @@ class Opened(NamedTuple):
 
     text: str
     html: str
-    rtf: bytes
     files: list[tuple[str, str, str, bytes]]
 
 
@@ -43,7 +42,9 @@ def open_tnef(content: bytes) -> Opened | None:
             box = TNEF(content, do_checksum=False)
             files = [_file(item) for item in box.attachments]
             text, html = _text(box.body), _text(box.htmlbody)
-            return Opened(text, html, box._rtfbody or b"", [item for item in files if item is not None])
+            if not text and not html and isinstance(box._rtfbody, bytes):
+                text, html = rtf.read(rtf.decompress(box._rtfbody))
+            return Opened(text, html, [item for item in files if item is not None])
         except Exception:  # the library meets damage with whatever its arithmetic raises
             return None
 

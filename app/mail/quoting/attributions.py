@@ -143,6 +143,8 @@ def _reads(joined: str, lines: list[Line], last: int) -> bool:
         return False
     followed = _is_quote_next(lines, last)
     begins = _begins_well(text)
+    if followed and ended and dated and (mail or time) and len(text) < 300 and not _has_sentence(text):
+        return True  # in whatever language
     if verb is not None and (ended or (begins and mail and time and not text[verb.end() :].strip(" :：-"))):
         if mail is not None and (dated or len(text) < 160):
             return begins or _is_name(text[: min(mail.start(), verb.start())])
