@@ -13,7 +13,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from app.core.db import control
 from app.core.errors import NotFound
 from app.core.settings import settings
+from app.tenancy.gate import host_of
 from app.web.draining import draining
+
+HANDED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
 @get("/healthz", sync_to_thread=False, include_in_schema=False)
@@ -37,13 +40,20 @@ async def readyz() -> Response[dict[str, str]]:
 
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
 def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Prometheus text. With a token set it must be shown; without one only this machine may ask."""
+    """Prometheus text. With a token set it must be shown; without one only this machine may ask, for itself: not a proxy
+    on it that hands on what the world asks.
+    """
     wanted = settings().metrics_token
     if wanted:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ")
         allowed = hmac.compare_digest(shown.encode("utf-8", "replace"), wanted.encode())
     else:
-        allowed = request.client is not None and _is_near(request.client.host)
+        allowed = (
+            request.client is not None
+            and _is_near(request.client.host)
+            and _is_near(host_of(request.scope))
+            and not any(name in request.headers for name in HANDED_ON)
+        )
     if not allowed:
         raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

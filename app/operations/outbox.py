@@ -114,7 +114,8 @@ class OutboxPages(Controller):
     async def show(self, request: AnyRequest, mails: NamedDependency[Outgoing]) -> Response[Any]:
         """The newest mails: a page, the rows alone (`part=rows`), or JSON (`format=json` or Accept)."""
         asked = request.query_params
-        limit = min(int(asked["limit"]), MOST) if asked.get("limit", "").isdecimal() else PAGE
+        wanted = asked.get("limit", "")
+        limit = min(max(int(wanted), 1), MOST) if wanted.isdecimal() and len(wanted) < 10 else PAGE
         before = asked.get("before", "")
         found = await mails.newest(limit=limit, before=ids.read(before))
         if _wants_json(request):

@@ -42,6 +42,7 @@ class Gate:
             await response.to_asgi_response(None, request)(scope, receive, send)
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["path"] = plain_path(scope["path"])
         host = host_of(scope)
         if scope["path"].startswith(ANYWHERE) or host in self.own or is_address(host):
             await self.cell_app(scope, receive, send)
@@ -61,6 +62,11 @@ def host_of(scope: Scope) -> str:
     if address := BRACKETED.fullmatch(text):
         return address[1]
     return hosts.normalise(text) or ""
+
+
+def plain_path(path: str) -> str:
+    """The path as routes are found by it, without doubled and trailing slashes: all who judge by the path see the same."""
+    return "/" + "/".join(part for part in path.split("/") if part)
 
 
 def is_address(host: str) -> bool:

@@ -69,6 +69,10 @@ def redirect(request: Request[Any, Any, Any], path: str) -> Response[str]:
 
 def inside(path: str) -> str:
     """The path when it stays on this host, else `/`: for `next` and everything else that a link may carry."""
-    parts = urlsplit(path.replace("\\", "/"))
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return path if safe and path.isprintable() else "/"
+    if not path.startswith("/") or not path.isascii() or not path.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(path.replace("\\", "/"))
+    except ValueError:
+        return "/"
+    return "/" if path.startswith(("//", "/\\")) or parts.netloc or parts.scheme else path

@@ -24,6 +24,10 @@ SECONDS = Histogram(
     ["method"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Whoever asks may make up others, and every name in the metrics stays in memory."""
+SECRET_PATH = re.compile(r"^(/+(?:reset|invitation)/+)[^/]+", re.IGNORECASE)
+"""Links that let in whoever has them: their tokens are written down nowhere."""
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
@@ -39,6 +43,7 @@ class RequestLog:
             return
         given = dict(scope["headers"]).get(b"x-request-id", b"")
         name = given.decode() if NAME.fullmatch(given) else uuid4().hex
+        method = scope["method"] if scope["method"] in METHODS else "other"
         started, status = time.perf_counter(), 500
 
         async def named(message: Message) -> None:
@@ -56,13 +61,13 @@ class RequestLog:
                 await self.app(scope, receive, named)
             finally:
                 seconds = time.perf_counter() - started
-                REQUESTS.labels(scope["method"], str(status)).inc()
-                SECONDS.labels(scope["method"]).observe(seconds)
+                REQUESTS.labels(method, str(status)).inc()
+                SECONDS.labels(method).observe(seconds)
                 if not scope["path"].startswith(QUIET):
                     log.info(
                         "request",
-                        method=scope["method"],
-                        path=scope["path"],
+                        method=method,
+                        path=SECRET_PATH.sub(r"\1***", scope["path"]),
                         status=status,
                         ms=round(seconds * 1000, 1),
                     )
