@@ -15,7 +15,8 @@ LONGEST = 500_000
 SNIPPET = 160
 TAGS = {"p", "div", "br", "b", "strong", "i", "em", "u", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3"}
 DROPPED = {"script", "style", "title", "template", "svg", "math", "select", "textarea", "noscript"}
-_EMPTY = re.compile(r"(?:\s|&nbsp;|<br>|<p>(?:\s|&nbsp;|<br>)*</p>|<div>(?:\s|&nbsp;|<br>)*</div>)+\Z")
+_BLANKS = ("&nbsp;", "<br>")
+_ROOMS = (("<p>", "</p>"), ("<div>", "</div>"))
 
 
 def checked(html: str) -> tuple[str, str]:
@@ -34,8 +35,31 @@ def checked(html: str) -> tuple[str, str]:
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    safe = _EMPTY.sub("", safe)
+    safe = without_empty_end(safe)
     return safe, plaintext.from_html(safe)
+
+
+def without_empty_end(html: str) -> str:
+    """Clean HTML without the blanks, line breaks and empty paragraphs at its end. Linear, whatever stands in it."""
+    end = _before_blanks(html, len(html))
+    while True:
+        for opening, closing in _ROOMS:
+            if html.endswith(closing, 0, end):
+                start = _before_blanks(html, end - len(closing))
+                if html.endswith(opening, 0, start):
+                    end = _before_blanks(html, start - len(opening))
+                    break
+        else:
+            return html[:end]
+
+
+def _before_blanks(html: str, end: int) -> int:
+    while end:
+        blank = next((blank for blank in _BLANKS if html.endswith(blank, 0, end)), "")
+        if not blank and not html[end - 1].isspace():
+            break
+        end -= len(blank) or 1
+    return end
 
 
 def html_of(text: str) -> str:
