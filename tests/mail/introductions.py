@@ -866,6 +866,12 @@ On Mon, 2 Nov at 10:05 AM , Acme Support <support@acme.test> wrote:
 groupwise
 >>> Ann Lee <ann@acme.test> 02.11.2026 10:05 >>>
 --
+without-time
+On Nov 2, 2026 Ann Lee wrote:
+--
+without-time-you
+On Nov 2, 2026 you wrote:
+--
 mimecast
 From: Ann Lee
 Sent: 02 November 2026 10:05

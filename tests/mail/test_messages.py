@@ -460,3 +460,24 @@ def test_html_inside_rich_text_is_taken_out() -> None:
 def test_any_rich_text_is_read(data: bytes) -> None:
     rtf.read(b"{\\rtf1" + data)
     rtf.decompress(b"\0\0\0\0\xff\xff\0\0LZFu\0\0\0\0" + data)
+
+
+def test_a_letter_inside_its_own_signature_is_read() -> None:
+    def wrap(tag: int, *values: bytes) -> bytes:
+        data = b"".join(values)
+        size = len(data).to_bytes(2, "big")
+        return bytes([tag, 0x82]) + size + data
+
+    signed_data, plain_data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
+    inner = wrap(0x30, plain_data, wrap(0xA0, wrap(0x24, wrap(0x04, TEXT[:30]), wrap(0x04, TEXT[30:]))))
+    opaque = wrap(0x30, signed_data, wrap(0xA0, wrap(0x30, b"\x02\x01\x01", wrap(0x31), inner)))
+    kind = b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+    message = letter(base64.b64encode(opaque), kind, b"Content-Transfer-Encoding: base64")
+    assert message.text == "The printer is broken."
+    assert message.attachments == ()
+
+
+def test_an_encrypted_letter_says_so() -> None:
+    message = letter(b"AAAA", b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m")
+    assert any("encrypted" in defect for defect in message.defects)
+    assert [file.name for file in message.attachments] == ["smime.p7m"]

@@ -188,6 +188,7 @@ def test_the_footer_of_a_mailing_list_below_the_quote_is_no_reply() -> None:
 
 
 NO_QUOTES = [
+    "On 3 May 2020 the customer wrote:\nplease give me my money back.",
     "On Monday I wrote to you that the printer is broken:\nno answer since then.",
     "On the other hand, it prints.\nOn Friday it will be 3 weeks.",
     "From: Berlin\nTo: Paris\nWe need 3 printers there.",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.mail import plaintext
-from app.mail.parsing import attachments, charsets, headers, tnef, transfer
+from app.mail.parsing import attachments, charsets, headers, parts, signed, tnef, transfer
 from app.mail.parsing.attachments import Attachment
 from app.mail.parsing.flowed import unflow
 from app.mail.parsing.parts import Part
@@ -18,7 +18,9 @@ from app.mail.parsing.parts import Part
 PLAIN = frozenset({"text/plain", "text/markdown", "text/x-markdown", "text", "text/enriched", "text/richtext"})
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 IGNORED = frozenset({"text/x-amp-html", "text/watch-html", "application/applefile"})
+UNOPENED = "A signed or compressed part cannot be opened; it is kept as it came."
 ENCRYPTED = "The message is encrypted; its text cannot be read here."
+MOST_ENVELOPES = 3
 LARGEST_HTML = 8 * 1024 * 1024
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -100,8 +102,9 @@ def _settle(files: list[Attachment], html: str) -> list[Attachment]:
 
 
 class _Reader:
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, level: int = 0) -> None:
         self.raw = raw
+        self.level = level
         self.files: list[Attachment] = []
         self.calendars: list[Calendar] = []
         self.defects: list[str] = []
@@ -153,8 +156,12 @@ class _Reader:
             text = self.decode(part, data).strip()
             method = part.parameters.get("method") or (re.findall(r"(?im)^METHOD:(\w+)", text) or [""])[0]
             self.calendars.append(Calendar(method.upper(), text))
-        if "pkcs7-mime" in part.kind and part.parameters.get("smime-type", "") in ("enveloped-data", ""):
-            self.defects.append(ENCRYPTED)
+        if "pkcs7-mime" in part.kind:
+            inner = signed.content(data) if self.level < MOST_ENVELOPES else None
+            if inner:
+                return self.open_signed(inner)
+            signs = part.parameters.get("smime-type", "").startswith(("signed", "certs", "compressed"))
+            self.defects.append(UNOPENED if signs else ENCRYPTED)
         self.keep(part, data)
         return []
 
@@ -198,6 +205,15 @@ class _Reader:
         if len(html) > LARGEST_HTML:
             self.defects.append("The HTML is too large to be read as text whole; its end is missing there.")
         return plaintext.from_html(html[:LARGEST_HTML])
+
+    def open_signed(self, inner: bytes) -> list[_Piece]:
+        root, broken = parts.grow(inner)
+        reader = _Reader(inner, self.level + 1)
+        pieces = reader.collect(root)
+        self.files += reader.files
+        self.calendars += reader.calendars
+        self.defects += [*broken, *reader.defects]
+        return pieces
 
     def open_tnef(self, part: Part, data: bytes) -> list[_Piece]:
         box = tnef.open_tnef(data)

@@ -36,6 +36,7 @@ _MONTH_DOT = re.compile(
 _TRIM = re.compile(r"^[\s*_\-=–—\"“„]+(?=\w)|^[\s*_\-=–—]+|[\s*_]+$")
 _ISO_NAMED = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:\d\d \S[^.!?]{0,60}$")
 _ISO_START = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)")
+_SOMEBODY = re.compile(r"(?:\d{4},?|\d{2}:\d{2},?) (?:you|vous avez|Sie|[^\W\d_a-z]\S*(?: \S+){0,3})\s+$")
 MOST_LINES = 6
 LONGEST = 500
 
@@ -150,6 +151,14 @@ def _reads(joined: str, lines: list[Line], last: int) -> bool:
             return begins or _is_name(text[: min(mail.start(), verb.start())])
         if dated and time and (begins or (_is_name(text[: verb.start()]) and bool(_DATE.search(text, verb.end())))):
             return True
+        if (
+            begins
+            and _YEAR.search(text)
+            and len(text) < 100
+            and _SOMEBODY.search(text[: verb.start()])
+            and not text[verb.end() :].strip(" :：-")
+        ):
+            return True  # "On Nov 2, 2026, Ann Lee wrote:" without a time
         if followed and len(text) < 200 and not _has_sentence(text[: verb.start()]):
             return dated or begins or len(text.split()) <= 12
         return False

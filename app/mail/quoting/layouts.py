@@ -134,6 +134,8 @@ def _label_rest(lines: list[Line], labels: list[str], marker: Marker, subject: s
     introduced = marker.kind in ("headers", "original") or (marker.kind == "cut" and marker.end > marker.start)
     if not forwarded and _is_answer_subject(subject) and introduced:
         _mark(labels, marker.start, len(lines), QUOTED, lines)
+    elif not forwarded and (later := markers.find(lines, marker.end)) is not None and _is_prefixed(lines, later.end):
+        _label_region(lines, labels, later, subject)  # somebody's own letter under a copied head
 
 
 def _is_answer_subject(subject: str) -> bool:
