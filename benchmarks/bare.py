@@ -1,7 +1,11 @@
-"""What the list is compared with: Litestar and asyncpg, the same SQL, one database, no tenant, no token, no rights."""
+"""What the list is compared with: Litestar and asyncpg, the same SQL, no tenant, no token, no rights.
+
+`BARE_URLS` names the databases, one a line; each request takes the next, so that both sides read the same data.
+"""
 
 from __future__ import annotations
 
+import itertools
 import os
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,14 +23,19 @@ SQL = f"{SELECT} WHERE t.status = $1 ORDER BY t.created_at DESC, t.id DESC LIMIT
 
 @asynccontextmanager
 async def opened(app: Litestar) -> Any:
-    async with asyncpg.create_pool(os.environ["BARE_URL"], min_size=6, max_size=6, timeout=10) as pool:
-        app.state.pool = pool
-        yield
+    urls = os.environ["BARE_URLS"].split("\n")
+    pools = [
+        await asyncpg.create_pool(url, min_size=1, max_size=6 if len(urls) == 1 else 2, timeout=10) for url in urls
+    ]
+    app.state.pools = itertools.cycle(pools)
+    yield
+    for pool in pools:
+        pool.terminate()
 
 
 @get("/tickets")
 async def tickets(state: State) -> Page[TicketRecord]:
-    rows = await state.pool.fetch(SQL, "open")
+    rows = await next(state.pools).fetch(SQL, "open")
     return Page([ticket_of(row) for row in rows[:50]], "more")
 
 

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+from app.core.db import Db
 from app.tenancy import tenants
 from benchmarks import world
 
@@ -45,41 +46,45 @@ def wrk(url: str, script: Path | None = None, *, seconds: int = SECONDS) -> floa
 
 async def main() -> None:
     tokens = {f"t{number}": await world.tenant(f"t{number}", tickets=TICKETS) for number in range(TENANTS)}
-    first = await tenants.by_slug("t0")
-    assert first is not None
-    where = first.db
+    urls = [address_of((await tenants.by_slug(slug)).db) for slug in tokens]  # type: ignore[union-attr]  # just made
     hosts = ", ".join(f'"{slug}.localhost:{world.PORT}"' for slug in tokens)
     with tempfile.NamedTemporaryFile("w", suffix=".lua", delete=False) as script:
         script.write(LUA % (hosts, ", ".join(f'"{token}"' for token in tokens.values()), PATH))
-    bare_url = (
-        f"postgresql://{where.user}:{quote(where.password or '')}@/{where.database}?host={where.host}&port={where.port}"
-    )
-    granian = (
-        "--interface",
-        "asgi",
-        "--port",
-        str(world.PORT + 5),
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "benchmarks.bare:app",
-    )
-    ours, bare = [], []
-    bare_address = f"http://127.0.0.1:{world.PORT + 5}/tickets"
+    ours: list[float] = []
+    one: list[float] = []
+    same: list[float] = []
+    ports = {"one": world.PORT + 5, "same": world.PORT + 6}
+    addresses = {name: f"http://127.0.0.1:{port}/tickets" for name, port in ports.items()}
     with (
         world.process(*world.fondaco("web"), ready=f"http://127.0.0.1:{world.PORT}/readyz", FONDACO_POOL_CAP="120"),
-        world.process(sys.executable, "-m", "granian", *granian, ready=bare_address, BARE_URL=bare_url),
+        world.process(*granian(ports["one"]), ready=addresses["one"], BARE_URLS=urls[0]),
+        world.process(*granian(ports["same"]), ready=addresses["same"], BARE_URLS="\n".join(urls)),
     ):
         address = f"http://127.0.0.1:{world.PORT}{PATH}"
         await asyncio.to_thread(wrk, address, Path(script.name), seconds=4)
-        await asyncio.to_thread(wrk, bare_address, seconds=2)
+        for other in addresses.values():
+            await asyncio.to_thread(wrk, other, seconds=2)
         for _round in range(ROUNDS):
             ours.append(await asyncio.to_thread(wrk, address, Path(script.name)))
-            bare.append(await asyncio.to_thread(wrk, bare_address))
-    ratio = world.middle([one / other for one, other in zip(ours, bare, strict=True)])
-    print(
-        f"ours {world.middle(ours):.0f} requests/s over {TENANTS} tenants, bare {world.middle(bare):.0f}, ratio {ratio:.2f}"
+            one.append(await asyncio.to_thread(wrk, addresses["one"]))
+            same.append(await asyncio.to_thread(wrk, addresses["same"]))
+    print(f"ours {world.middle(ours):.0f} requests/s over {TENANTS} tenants")
+    for words, bare in (("on one database", one), (f"over the same {TENANTS} databases", same)):
+        ratio = world.middle([mine / theirs for mine, theirs in zip(ours, bare, strict=True)])
+        print(f"bare {words} {world.middle(bare):.0f}, ratio {ratio:.2f}")
+
+
+def address_of(where: Db) -> str:
+    return (
+        f"postgresql://{where.user}:{quote(where.password or '')}@/{where.database}?host={where.host}&port={where.port}"
     )
+
+
+def granian(port: int) -> tuple[str, ...]:
+    return (
+        sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port), "--no-ws", "--log-level", "warning",
+        "benchmarks.bare:app",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
