@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from app.access import Actor
-from app.core import clock, sealing
+from app.core import clock, networks, sealing
 from app.core.db import TENANT
 from app.core.errors import Invalid
 from app.core.words import _, use_language
@@ -28,7 +28,7 @@ async def ask(email: str, *, address: str) -> None:
     Raises `Invalid` for what is no address, `TriedTooOften`.
     """
     who = addresses.normalised(email)
-    await attempts.count(attempts.FORGOT_ADDRESS, address)
+    await attempts.count(attempts.FORGOT_ADDRESS, networks.counted(address))
     await attempts.count(attempts.FORGOT, who)
     sealed = base64.b64encode(sealing.seal(who, SEAL)).decode()
     await jobs.enqueue("identity.forgotten", {"sealed": sealed})

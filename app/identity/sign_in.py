@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from app.core import clock
+from app.core import clock, networks
 from app.core.errors import Invalid
 from app.identity import attempts, members, passwords, sessions
 from app.identity.tables import Member
@@ -24,17 +24,17 @@ async def check(email: str, password: str, *, address: str) -> Member:
     Raises `SignInFailed`; `TriedTooOften` after some tries from one address for one e-mail, or from one address for
     many.
     """
-    who = email.strip().lower()
-    await attempts.count(attempts.SIGN_IN_ADDRESS, address)
-    await attempts.count(attempts.SIGN_IN, address, who)
+    who, place = email.strip().lower(), networks.counted(address)
+    await attempts.count(attempts.SIGN_IN_ADDRESS, place)
+    await attempts.count(attempts.SIGN_IN, place, who)
     member = await members.by_email(email)
     kept = member.password_hash if member and member.is_active else None
     right = await passwords.matches(password, kept)
     if member is None or kept is None or not right:
         log.info("sign_in.failed", address=address)
         raise SignInFailed
-    await attempts.forgive(attempts.SIGN_IN, address, who)
-    await attempts.take_back(attempts.SIGN_IN_ADDRESS, address)
+    await attempts.forgive(attempts.SIGN_IN, place, who)
+    await attempts.take_back(attempts.SIGN_IN_ADDRESS, place)
     return member
 
 

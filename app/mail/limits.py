@@ -7,6 +7,8 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass
 
+from app.core import networks
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -36,24 +38,26 @@ class Gatekeeper:
 
     def admit(self, peer: str) -> str | None:
         """Counts a new connection; the answer is why there is no room for it."""
+        place = networks.counted(peer)
         if self.open.total() >= self.limits.connections:
             return "421 4.3.2 Too many connections, try again later"
-        if not self._spared(peer) and self.open[peer] >= self.limits.connections_per_peer:
+        if not self._spared(peer) and self.open[place] >= self.limits.connections_per_peer:
             return "421 4.7.0 Too many connections from your address"
-        self.open[peer] += 1
+        self.open[place] += 1
         return None
 
     def leave(self, peer: str) -> None:
-        self.open[peer] -= 1
-        if self.open[peer] <= 0:
-            del self.open[peer]
+        place = networks.counted(peer)
+        self.open[place] -= 1
+        if self.open[place] <= 0:
+            del self.open[place]
 
     def may_send(self, peer: str) -> bool:
         """Counts a message; False when the peer has sent too many in a minute."""
         if self._spared(peer):
             return True
         now = time.monotonic()
-        times = self.lately.setdefault(peer, deque())
+        times = self.lately.setdefault(networks.counted(peer), deque())
         while times and times[0] < now - 60:
             times.popleft()
         if len(times) >= self.limits.messages_per_minute:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 import msgspec
 from email_validator import EmailNotValidError, validate_email
 
-from app.core import clock, ids
+from app.core import clock, ids, networks
 from app.core.db import control, spawn
 from app.core.errors import Invalid, SignInRequired, TooMany
 from app.core.settings import settings
@@ -61,17 +62,21 @@ async def keep(email: str, name: str, password: str) -> UUID:
 
 async def sign_in(email: str, password: str, *, address: str, device: str) -> str:
     """The new session's token. Raises `WrongSignIn`, the same for an unknown address, and `TooMany` after some tries."""
-    email = email.strip().lower()
-    keys = (f"operator:{email}:{address}"[:300], f"operator-address:{address}"[:300])
+    email, place = email.strip().lower(), networks.counted(address)
+    keys = (f"operator:{email}:{place}"[:300], f"operator-address:{place}"[:300])
     await _not_locked(keys)
+    # Before the try, or many at the same moment would all be free; and in a transaction that a refusal does not undo.
+    if not await spawn(_count(keys)):
+        _refuse(LOCKED_FOR)
     row = await control.fetchrow(
         "SELECT id, password_hash FROM operators WHERE email = $1 AND disabled_at IS NULL", email
     )
     if not await passwords.matches(password, row["password_hash"] if row else None):
-        # The transaction of a refused request is rolled back; the count must stay.
-        await spawn(_count(keys))
         raise WrongSignIn
     await control.execute("DELETE FROM attempts WHERE key = $1", keys[0])
+    await control.execute(
+        "UPDATE attempts SET count = greatest(count - 1, 0), locked_until = NULL WHERE key = $1", keys[1]
+    )
     token, now = secrets.token_urlsafe(32), clock.now()
     await control.execute(
         "INSERT INTO operator_sessions (id, operator_id, token_hash, created_at, seen_at, expires_at, address, agent)"
@@ -115,25 +120,33 @@ def _hash(token: str) -> bytes:
 async def _not_locked(keys: tuple[str, ...]) -> None:
     until = await control.fetchval("SELECT max(locked_until) FROM attempts WHERE key = ANY($1::text[])", list(keys))
     if until and until > clock.now():
-        wait = int((until - clock.now()).total_seconds()) + 1
-        raise TooMany(_("Too many tries. Wait a quarter of an hour, then try again."), retry_after=wait)
+        _refuse(until - clock.now())
 
 
-async def _count(keys: tuple[str, ...]) -> None:
-    now = clock.now()
+def _refuse(wait: timedelta) -> NoReturn:
+    raise TooMany(
+        _("Too many tries. Wait a quarter of an hour, then try again."), retry_after=int(wait.total_seconds()) + 1
+    )
+
+
+async def _count(keys: tuple[str, ...]) -> bool:
+    """Counts a try; False when it is one too many."""
+    now, free = clock.now(), True
     for key, limit in zip(keys, (TRIES, TRIES * 4), strict=True):
-        await control.execute(
+        count = await control.fetchval(
             "INSERT INTO attempts AS a (key, began_at, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET"
             " count = CASE WHEN a.began_at < $2 - $3::interval THEN 1 ELSE a.count + 1 END,"
             " began_at = CASE WHEN a.began_at < $2 - $3::interval THEN $2 ELSE a.began_at END,"
             " locked_until = CASE WHEN a.began_at >= $2 - $3::interval AND a.count + 1 >= $4 THEN $2 + $5::interval"
-            " ELSE a.locked_until END",
+            " ELSE a.locked_until END RETURNING count",
             key,
             now,
             TRIES_WITHIN,
             limit,
             LOCKED_FOR,
         )
+        free = free and count <= limit
+    return free
 
 
 def cookie_is_secure() -> bool:

@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 
 from app.core.errors import SignInRequired, TooMany
 from app.core.settings import settings
+from app.identity.devices import address_of
 from app.operations import operators
 from app.operations.console.shell import COOKIE, AnyRequest, operator_of, page
 from app.operations.views import OperatorSignIn
@@ -40,10 +41,12 @@ class Door(Controller):
     async def sign_in(self, request: AnyRequest) -> Response[str]:
         form = await forms.read(request)
         email = form.line("email")
-        address = request.client.host if request.client else ""
         try:
             token = await operators.sign_in(
-                email, form.secret("password"), address=address, device=request.headers.get("user-agent", "")
+                email,
+                form.secret("password"),
+                address=address_of(request),
+                device=request.headers.get("user-agent", ""),
             )
         except (operators.WrongSignIn, TooMany) as refusal:
             notice = Notice(text=refusal.message, tone="bad", glyph="alert-circle")
