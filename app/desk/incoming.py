@@ -33,7 +33,9 @@ async def receive(incoming: Incoming) -> Outcome:
     if incoming.class_ in ("bounce", "complaint"):
         return await reports.receive(incoming)
     sender = _sender(incoming)
-    place = await threading.find(sender=sender.address, answered=_answered(incoming), thread=incoming.thread)
+    # By From: a Reply-To costs nothing, and a stranger would write into the ticket of whomever it names.
+    writer = incoming.message.sender.address if incoming.message.sender else incoming.envelope_from
+    place = await threading.find(sender=writer, answered=_answered(incoming), thread=incoming.thread)
     if incoming.class_ == "auto_reply" and place.ticket is None and _is_echo(incoming):
         return Outcome("dropped", "A program answered, and no ticket asked it.")
     actor = Actor.mail(contacts.shown_name(sender.name, sender.address) or "?")

@@ -14,7 +14,7 @@ from app.desk import messages, tickets
 from app.desk.tables import TICKET_COLUMNS, Class, Message, Status, Ticket, message_of
 from app.journal import events
 from app.mail import delivery
-from app.mail.bounces import Bounce
+from app.mail.bounces import Bounce, Recipient
 from app.mail.delivery import Final, on_delivery
 from app.mail.receiving import Incoming, Outcome
 
@@ -37,9 +37,8 @@ async def receive(incoming: Incoming) -> Outcome:
     # The customer did not get the answer: it is our turn again.
     status: Status | None = "open" if kind == "bounce" and ticket.status == "waiting" else None
     changes = await messages.take(ticket, said, status=status)
-    for recipient in bounce.recipients[:MOST] if kind == "bounce" else []:
-        if recipient.permanent:
-            await contacts.note_bounce(recipient.address, reason=recipient.diagnostic or recipient.reason, by=actor)
+    for address, recipient in _lost(bounce, failed) if kind == "bounce" else []:
+        await contacts.note_bounce(address, reason=recipient.diagnostic or recipient.reason, by=actor)
     if kind == "bounce" and failed.outbound_id:
         codes = [one.status or one.reply_code or "" for one in bounce.recipients]
         await delivery.bounce(
@@ -77,6 +76,18 @@ async def _answer(incoming: Incoming, bounce: Bounce) -> Message | None:
             addresses,
         )
     return message_of(row) if row else None
+
+
+def _lost(bounce: Bounce, failed: Message) -> list[tuple[str, Recipient]]:
+    """Whom the answer was written to and will never reach. A report may name anybody, and anybody who has a mail of ours
+    can write one: only those whom this answer was for count. A single one may have let it be forwarded to the address that failed.
+    """
+    written_to = {one.lower() for one in (*failed.to_addresses, *failed.cc_addresses)}
+    lasting = [one for one in bounce.recipients[:MOST] if one.permanent]
+    lost = [(one.address, one) for one in lasting if one.address.lower() in written_to]
+    if not lost and len(lasting) == len(written_to) == 1:
+        lost = [(next(iter(written_to)), lasting[0])]
+    return lost
 
 
 async def _locked(ticket_id: UUID) -> Ticket:
