@@ -90,7 +90,7 @@ def sanitise(html: str, *, inline: Mapping[str, str] | None = None, remote_image
             return _picture(value, pictures, remote_images)
         return value
 
-    if _depth(html) > DEEPEST:
+    if depth_of(html) > DEEPEST:
         html = f'<div style="white-space: pre-wrap">{entities.escape(plaintext.from_html(html))}</div>'
     cleaned = nh3.clean(
         html,
@@ -107,7 +107,8 @@ def sanitise(html: str, *, inline: Mapping[str, str] | None = None, remote_image
     return _START_TAG.sub(_keep_remote_aside, cleaned)
 
 
-def _depth(html: str) -> int:
+def depth_of(html: str) -> int:
+    """How deep elements stand in one another that browsers and we need square time for."""
     depth = deepest = 0
     for match in _NESTING.finditer(html):
         depth = max(0, depth - 1) if match.group(1) else depth + 1

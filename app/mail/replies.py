@@ -11,6 +11,8 @@ from app.mail.quoting import layouts, lines, pages
 from app.mail.quoting.lines import Line
 
 LARGEST_HTML = 4 * 1024 * 1024
+MOST_LINES = 20_000
+"""Nobody quotes more; looking at each line of a letter of millions would take minutes."""
 
 
 class Parted(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ def split_text(text: str, subject: str = "") -> Parted:
 
     Never raises; linear. When unsure, it is reply. Answers written between the quotes stay together with them in reply.
     """
+    if text.count("\n") > MOST_LINES:
+        return Parted(text.strip("\r\n"), "", "")
     read = lines.read(text)
     return _part(read, layouts.label(read, subject))
 
@@ -40,6 +44,8 @@ def split_html(html: str, subject: str = "") -> Parted:
     if root is None:
         return Parted("", "", "", html, "")
     read = pages.read(root)
+    if len(read) > MOST_LINES:
+        return Parted("", "", "", html, "")
     labels = layouts.label(read, subject)
     parted = _part(read, labels)
     if layouts.QUOTED not in labels or pages.is_deep(root):

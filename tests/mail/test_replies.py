@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -252,3 +253,29 @@ def test_html_without_any_quote_is_all_reply() -> None:
     assert parted.reply == "Hello\n\n- one\n- two"
     assert parted.reply_html == page
     assert parted.quoted_html == ""
+
+
+def test_a_letter_of_a_million_lines_is_all_reply_and_takes_no_minutes() -> None:
+    began = time.perf_counter()
+    assert split_text("> a\n" * 1_000_000).quoted == ""
+    letter = split_html("<p>" + "a<br>" * 700_000)
+    assert letter.reply_html
+    assert not letter.quoted
+    assert time.perf_counter() - began < 20
+
+
+def test_marks_and_controls_of_the_sender_do_not_hinder_cutting() -> None:
+    page = '<div data-cut="0 7">Yes,&#1; it\x02 works.\x0b</div>\x03<br>\x04'
+    page += '<div id="appendonsend" data-cut="1"></div>\x05<p>Does it\x01 print?</p>'
+    parted = split_html(page)
+    assert "Does it" not in parted.reply_html
+    assert "data-cut" not in parted.reply_html + parted.quoted_html
+
+
+def test_html_that_is_all_quoted_leaves_an_empty_reply() -> None:
+    page = '<div class="gmail_quote"><div>On Mon, Nov 2, 2026 at 10:05 AM Ann &lt;ann@acme.test&gt; wrote:</div>'
+    page += "<blockquote>x</blockquote></div>"
+    assert split_html(page, "Re: Printer").reply_html.replace("<div></div>", "") in (
+        "",
+        '<div class="gmail_quote"></div>',
+    )

@@ -9,6 +9,7 @@ from app.mail.parsing import charsets, headers, parameters
 
 MOST_PARTS = 5_000
 DEEPEST = 100
+NO_PARTS = "A multipart holds no parts; it was read as text."
 GUESS_WINDOW = 256 * 1024
 _GUESS = re.compile(rb"(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?:[ \t]*\r?\n)?content-[a-z-]+[ \t]*:", re.IGNORECASE)
 
@@ -63,6 +64,7 @@ class _Forest:
         self.stack: list[tuple[bytes, Part]] = []
         self.levels: dict[bytes, list[int]] = {}
         self.count = 0
+        self.root: Part | None = None
 
     def open(self, start: int, depth: int, within: str) -> Part:
         known = frozenset(self.levels) | {name + b"--" for name in self.levels}
@@ -73,6 +75,7 @@ class _Forest:
 
     def grow(self, root: Part, end: int = -1) -> None:
         end = len(self.raw) if end < 0 else end
+        self.root = root
         if root.is_multipart:
             self.enter(root, guess_from=end)
         at = root.start
@@ -101,6 +104,9 @@ class _Forest:
             self.defects.append("A multipart has no closing boundary; it was closed at its end.")
             self.close(0, end)
         _finish(self.raw, root, end)
+        if root.is_multipart and not root.children:
+            self.defects.append(NO_PARTS)
+            root.kind = "text/plain"
 
     def branch(self, parent: Part, at: int, following: int) -> int:
         """A new child of `parent` begins at `following`; where to read on."""
@@ -121,7 +127,7 @@ class _Forest:
         if guess_from >= 0 and (not boundary or self.raw.find(b"--" + boundary, part.start, guess_from) < 0):
             guess = _GUESS.search(self.raw, max(part.start - 1, 0), min(guess_from, part.start + GUESS_WINDOW))
             if guess is None:
-                self.defects.append("A multipart holds no parts; it was read as text.")
+                self.defects.append(NO_PARTS)
                 part.kind = "text/plain"
                 return
             self.defects.append("A multipart does not use the boundary that it names; another one was found.")
@@ -140,7 +146,7 @@ class _Forest:
                 del self.levels[boundary]
             if part.children:
                 _finish(self.raw, part.children[-1], at)
-            elif part.depth:
+            elif part is not self.root:
                 regrow.append(part)
             _finish(self.raw, part, at)
         for part in regrow:

@@ -40,6 +40,7 @@ _OUTLOOK_RULE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = ("class", "id", "name", "data-marker", "data-smartmail", "itemprop", "data-mail-role")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MOST_PIECES = 6
 DEEPEST = 600
 
@@ -95,25 +96,31 @@ def is_deep(root: etree._Element) -> bool:
 
 def cut(root: etree._Element, points: list[Point]) -> list[str]:
     """The HTML between the start, each of `points` in document order, and the end; well-formed, ancestors kept."""
+    _unmark(root)
     for number, point in enumerate(points):
-        point.node.set("data-cut", " ".join(filter(None, (point.node.get("data-cut"), str(number)))))
+        point.node.set("data-cut", " ".join([*_numbers(point.node), str(number)]))
     pieces = []
     for number in range(len(points) + 1):
         tree = copy.deepcopy(root)
-        nodes = {
-            name: node
-            for node in tree.iter()
-            if isinstance(node.tag, str)
-            for name in (node.get("data-cut") or "").split()
-        }
+        nodes = {name: node for node in tree.iter() if isinstance(node.tag, str) for name in _numbers(node)}
         if number < len(points):
             _drop_from(nodes[str(number)], tail=points[number].tail)
         if number:
             _drop_before(nodes[str(number - 1)], tail=points[number - 1].tail)
         pieces.append(_inside(tree))
-    for point in points:
-        point.node.attrib.pop("data-cut", "")
+    _unmark(root)
     return pieces
+
+
+def _unmark(root: etree._Element) -> None:
+    """Without our marks, or what a sender wrote to look like them."""
+    for node in root.iter():
+        if isinstance(node.tag, str) and "data-cut" in node.attrib:
+            del node.attrib["data-cut"]
+
+
+def _numbers(node: etree._Element) -> list[str]:
+    return (node.get("data-cut") or "").split()
 
 
 def _drop_from(node: etree._Element, *, tail: bool) -> None:
@@ -130,12 +137,17 @@ def _drop_from(node: etree._Element, *, tail: bool) -> None:
         kept = before.tail if before is not None else parent.text
         parent.remove(node)
         if before is not None:
-            before.tail = kept
+            before.tail = _settable(kept)
         else:
-            parent.text = kept
+            parent.text = _settable(kept)
     for ancestor in [parent, *parent.iterancestors()]:
         ancestor.tail = None
         _drop_following(ancestor)
+
+
+def _settable(text: str | None) -> str | None:
+    """lxml gives out controls that it does not take back."""
+    return _CONTROLS.sub("", text) if text else text
 
 
 def _drop_following(node: etree._Element) -> None:
@@ -157,7 +169,7 @@ def _drop_before(node: etree._Element, *, tail: bool) -> None:
         rest = node.tail
         node.tail = None
         parent.remove(node)
-        parent.text = rest
+        parent.text = _settable(rest)
     for ancestor in [parent, *parent.iterancestors()]:
         above = ancestor.getparent()
         if above is None or above.tag == "html":
@@ -171,9 +183,7 @@ def _inside(root: etree._Element) -> str:
     body = root.find("body") if root.tag == "html" else root
     if body is None:
         return ""
-    for node in body.iter():
-        if isinstance(node.tag, str):
-            node.attrib.pop("data-cut", "")
+    _unmark(body)
     inner = [_escape(body.text or "")]
     inner += [lxml_html.tostring(child, encoding="unicode", method="html") for child in body]
     return "".join(inner).strip()
