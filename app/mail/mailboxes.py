@@ -8,16 +8,22 @@ import imaplib
 import re
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from app.core.settings import settings
 from app.mail.channels import Imap
 
 SECONDS = 30.0
 HEAD = 64 * 1024
+SLACK = 16 * 2**20
+"""What a server may say beside the mail that it was asked for: the numbers of a million mails, for one."""
+LONGEST_VISIT = 600.0
+"""Then the connection is cut, or a server that says a letter now and then would keep others from being visited."""
 UID = re.compile(rb"\bUID (\d+)")
 SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
@@ -42,25 +48,65 @@ class Facts(msgspec.Struct, frozen=True):
     message_id: str
 
 
-class _Plain(imaplib.IMAP4):
-    def __init__(self, host: str, port: int, address: str) -> None:
-        self.address = address
+class _Line:
+    """The connection of a visit, for whoever must cut it from outside."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+
+    def cut(self) -> None:
+        if self.socket is not None:
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Measured(imaplib.IMAP4):
+    """Takes no more from a server, which any tenant may name, than we asked it for: all of it lies in our memory."""
+
+    heard = 0
+
+    def _count(self, size: int) -> None:
+        self.heard += size
+        if self.heard > settings().smtp_max_size + SLACK:
+            raise self.abort("it sends far more than it was asked for")
+
+    def read(self, size: int) -> bytes:
+        self._count(size)
+        return super().read(size)
+
+    def readline(self) -> bytes:
+        line = super().readline()
+        self._count(len(line))
+        return line
+
+
+class _Plain(_Measured):
+    def __init__(self, host: str, port: int, address: str, line: _Line) -> None:
+        self.address, self.line = address, line
         super().__init__(host, port, SECONDS)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         # Not the name again: it was resolved and looked at before.
-        return socket.create_connection((self.address, self.port), timeout)
+        self.line.socket = found = socket.create_connection((self.address, self.port), timeout)
+        return found
 
 
-class _Encrypted(imaplib.IMAP4_SSL):
-    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext) -> None:
-        self.address = address
+class _Encrypted(_Measured, imaplib.IMAP4_SSL):
+    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext, line: _Line) -> None:
+        self.address, self.line = address, line
         super().__init__(host, port, ssl_context=context, timeout=SECONDS)
 
     def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
         raw = socket.create_connection((self.address, self.port), timeout)
         context: ssl.SSLContext = self.ssl_context
-        return context.wrap_socket(raw, server_hostname=self.host)
+        wrapped = context.wrap_socket(raw, server_hostname=self.host, do_handshake_on_connect=False)
+        self.line.socket = wrapped
+        try:
+            wrapped.do_handshake()
+        except BaseException:
+            wrapped.close()
+            raise
+        return wrapped
 
 
 class Mailbox:
@@ -69,11 +115,15 @@ class Mailbox:
     def __init__(self, imap: Imap, addresses: Sequence[str], context: ssl.SSLContext | None = None) -> None:
         self.imap, self.addresses = imap, addresses
         self.context = context or ssl.create_default_context()
-        self.client: imaplib.IMAP4 | None = None
+        self.client: _Measured | None = None
         self.uidvalidity = self.uidnext = 0
+        self.line = _Line()
+        self.clock = threading.Timer(LONGEST_VISIT, self.line.cut)
+        self.clock.daemon = True
 
     def open(self, *, readonly: bool = False) -> None:
         """Connects, signs in and opens the folder."""
+        self.clock.start()
         try:
             self._connect()
             self._sign_in()
@@ -96,11 +146,12 @@ class Mailbox:
         for address in self.addresses:
             try:
                 if imap.security == "tls":
-                    self.client = _Encrypted(imap.host, imap.port, address, self.context)
+                    self.client = _Encrypted(imap.host, imap.port, address, self.context, self.line)
                 else:
-                    self.client = _Plain(imap.host, imap.port, address)
+                    self.client = _Plain(imap.host, imap.port, address, self.line)
                     if imap.security == "starttls":
                         self.client.starttls(self.context)
+                        self.line.socket = self.client.sock
                 return
             except ssl.SSLError:
                 raise
@@ -130,14 +181,16 @@ class Mailbox:
         _kind, data = self._client().response(name)
         return int(data[0]) if data and data[0] and str(data[0], "ascii").isdigit() else 0
 
-    def _client(self) -> imaplib.IMAP4:
+    def _client(self) -> _Measured:
         if self.client is None:
             raise MailboxGone("The mailbox is not open.")
         return self.client
 
     def _ask(self, command: str, *arguments: str) -> list[Any]:
+        client = self._client()
+        client.heard = 0
         try:
-            kind, data = self._client().uid(command, *arguments)
+            kind, data = client.uid(command, *arguments)
         except imaplib.IMAP4.abort as error:
             raise MailboxGone(f"The server hung up: {error}") from error
         except imaplib.IMAP4.error as error:
@@ -201,6 +254,7 @@ class Mailbox:
 
     def close(self) -> None:
         """Hangs up; a server that is gone does not matter."""
+        self.clock.cancel()
         if self.client is not None:
             try:
                 self.client.logout()
