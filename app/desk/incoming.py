@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 from uuid import UUID
@@ -145,7 +146,9 @@ async def _add(
     message, sender = incoming.message, _sender(incoming)
     files = await enclosures.keep(message)
     kind: Class = "auto_reply" if incoming.class_ == "auto_reply" else "message"
-    parted = replies.split_message(message)
+    # Long letters take their time, in which other tenants' jobs go on.
+    parted = await asyncio.to_thread(replies.split_message, message)
+    html = await asyncio.to_thread(enclosures.safe_html, message, files)
     said = await messages.insert(
         ticket,
         direction="inbound",
@@ -163,7 +166,7 @@ async def _add(
         reply=parted.reply,
         quoted=parted.quoted,
         signature=parted.signature,
-        html=enclosures.safe_html(message, files),
+        html=html,
         inbound_id=incoming.inbound_id,
         **{"class": kind},
     )

@@ -10,8 +10,10 @@ import nh3
 from app.core.errors import Invalid
 from app.core.words import _
 from app.mail import plaintext
+from app.mail.html import depth_of
 
 LONGEST = 500_000
+DEEPEST = 200
 SNIPPET = 160
 TAGS = {"p", "div", "br", "b", "strong", "i", "em", "u", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3"}
 DROPPED = {"script", "style", "title", "template", "svg", "math", "select", "textarea", "noscript"}
@@ -21,10 +23,12 @@ _ROOMS = (("<p>", "</p>"), ("<div>", "</div>"))
 
 def checked(html: str) -> tuple[str, str]:
     """What somebody wrote, safe to stand on our own pages, and the same as plain text. Raises `Invalid` when it is far
-    too long.
+    too long, or nested so deeply that cleaning it would hold up everybody else.
     """
     if len(html) > LONGEST:
         raise Invalid(errors={"html": _("This is too long for a message. Attach it as a file.")})
+    if depth_of(html) > DEEPEST:
+        raise Invalid(errors={"html": _("Lists and quotes are nested too deeply.")})
     safe = nh3.clean(
         html.replace("\0", ""),
         tags=TAGS,

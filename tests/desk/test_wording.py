@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.core.errors import Invalid
 from app.desk import wording
 
 
@@ -35,6 +36,7 @@ def test_an_empty_end_is_taken_away(written: str, kept: str) -> None:
         "<p></p>" * 70_000 + "x",
         "<p></p>" * 70_000,
         "&nbsp;" * 80_000 + "x",
+        "<li>" * 100_000,
     ],
 )
 def test_endless_blanks_hold_nobody_up(written: str) -> None:
@@ -42,3 +44,12 @@ def test_endless_blanks_hold_nobody_up(written: str) -> None:
     began = time.perf_counter()
     wording.checked(written)
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("nested", ["<ul><li>", "<div>", "<blockquote>", "<ol>"])
+def test_endless_nesting_is_refused(nested: str) -> None:
+    began = time.perf_counter()
+    with pytest.raises(Invalid):
+        wording.checked(nested * 30_000)
+    assert time.perf_counter() - began < 5
+    assert wording.checked(nested * 20 + "x")[1]
