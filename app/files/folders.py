@@ -133,7 +133,7 @@ class Folder:
 
 
 def _open_part(part: Path) -> BinaryIO:
-    part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folders(part.parent, Path(part.anchor))
     return open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
 
 
@@ -145,7 +145,7 @@ def _write_all(file: BinaryIO, chunk: bytes) -> None:
 
 
 def _make_folders(folder: Path, root: Path) -> list[Path]:
-    """Makes `folder`; the answer is every folder whose entries changed."""
+    """Makes `folder`, each missing one for our eyes only; the answer is every folder whose entries changed."""
     missing = []
     while not folder.exists() and folder != root:
         missing.append(folder)

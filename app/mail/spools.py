@@ -65,7 +65,9 @@ class Spool:
             self.head += data[: HEAD - len(self.head)]
         try:
             if self.file is None:
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Python gives the mode to the last folder only.
+                self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.folder.mkdir(mode=0o700, exist_ok=True)
                 self.file = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self.folder))  # noqa: SIM115 - closed by close()
             self.file.write(data)
         except OSError as error:

@@ -105,3 +105,8 @@ async def test_what_says_nothing_about_keeping_is_not_kept(doors: Doors, kim: Pe
 @pytest.mark.parametrize("limit", ["0", "-1", "9" * 5000, "x"])
 async def test_the_outbox_takes_any_limit(doors: Doors, acme: Tenant, limit: str) -> None:
     assert (await (await doors.client()).get("/dev/outbox", params={"limit": limit})).status_code == 200
+
+
+async def test_what_stands_in_a_traceback_holds_no_password(acme: Tenant) -> None:
+    assert acme.db.password
+    assert acme.db.password not in repr(acme) + str(acme.db)

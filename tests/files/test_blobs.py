@@ -206,3 +206,11 @@ async def test_a_deleted_tenants_bytes_go_with_it(in_acme: Tenant, own_blobs: Pa
     await blobs.erase_tenant(in_acme.id)
     await blobs.erase_tenant(in_acme.id)
     assert files_in(own_blobs) == []
+
+
+async def test_folders_of_tenants_are_nobody_elses_business(
+    in_acme: Tenant, own_blobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those above: the names of tenants' folders are theirs."""
+    await put(b"x")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (own_blobs, *own_blobs.iterdir()))

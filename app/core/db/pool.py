@@ -42,6 +42,10 @@ class Db(NamedTuple):
     host: str | None = None
     port: int | None = None
 
+    def __repr__(self) -> str:
+        """Without the password: this stands in tracebacks and logs."""
+        return f"Db({self.database!r}, {self.user!r}, host={self.host!r}, port={self.port!r})"
+
 
 @dataclass(slots=True)
 class Slot:
