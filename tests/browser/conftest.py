@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import os
-from collections.abc import Callable, Iterator
+import re
+import time
+import urllib.request
+from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.houses import House
+from tests.browser.letters import letter
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -19,8 +25,8 @@ FLAGS = [
 ]  # fmt: skip
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
+ROW = re.compile(r'class="f-open" href="([^"]+)"[^>]*>(?:<bdi>)?([^<]*)<')
 Scheme = Literal["light", "dark"]
-Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +106,28 @@ class Desk:
             context.close()
         return self.kept[who]
 
+    def ticket(self, mail: EmailMessage | str, *, find: str = "") -> str:
+        """Delivers a mail to acme and answers the address of the ticket that it became."""
+        if isinstance(mail, str):
+            mail = letter(f"{mail} {time.time_ns() % 10**9}", f"Hello,\n\n{mail.lower()}: can you help?\n\nMarta")
+        subject = str(mail["Subject"])
+        self.door.deliver(mail)
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            for href, shown in ROW.findall(self.read("/inbox/all?part=rows")):
+                if (find or subject) in html.unescape(shown):
+                    return str(href).partition("?")[0]
+            time.sleep(0.1)
+        raise AssertionError(f"no ticket from the mail {subject!r}")
+
+    def read(self, path: str) -> str:
+        """What Kim's browser would get at an address of acme."""
+        cookies = "; ".join(f"{one['name']}={one['value']}" for one in self.state("kim")["cookies"])
+        headers = {"Host": f"acme.localhost:{self.door.port}", "Cookie": cookies}
+        asked = urllib.request.Request(f"http://127.0.0.1:{self.door.port}{path}", headers=headers)
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return str(answer.read().decode())
+
     def watch(self, page: Page) -> None:
         """A page complains when its console warns, a script fails or something it needs is not there."""
         page.on(
@@ -143,9 +171,3 @@ def desk(door: House, chromium: Browser, signed_in: dict[str, Any]) -> Iterator[
     desk = Desk(door, chromium, signed_in)
     yield desk
     desk.close()
-
-
-@pytest.fixture(scope="session")
-def screens(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of pages go; their folder is told at the end of a run with -s."""
-    return tmp_path_factory.mktemp("screens")

@@ -81,15 +81,27 @@ class House:
             return json.load(answer)
 
     def outbox(self, subject: str, *, seconds: float = 20) -> dict[str, Any] | None:
-        """The newest mail that left acme with this in its subject, or None when there is none after so many seconds."""
+        """The newest mail that left acme with this in its subject, or None when none has after so many seconds."""
         until = time.monotonic() + seconds
         while True:
             for mail in self.ask("acme", "/dev/outbox?format=json"):
-                if subject in mail["subject"]:
+                if subject in mail["subject"] and mail["state"] == "sent":
                     return dict(mail)
             if time.monotonic() > until:
                 return None
             time.sleep(0.2)
+
+    def wait(self, seconds: float = 40) -> None:
+        """Until the web server answers again."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2),
+            ):
+                return
+            time.sleep(0.2)
+        raise AssertionError("the web server does not answer")
 
     def processes(self, name: str) -> list[int]:
         """The process ids of `fondaco web`, `mail` or `worker` that belong to this house and to no other."""

@@ -11,12 +11,12 @@ PIXEL = bytes.fromhex(
 )
 
 
-def letter(
-    subject: str, text: str, *, sender: str = "Marta Keller <marta@nordwind-browser.example>", **headers: str
-) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, "support@acme.localhost", subject
-    mail["Message-ID"] = f"<{time.time_ns()}@nordwind-browser.example>"
+def letter(subject: str, text: str, *, sender: str = "", **headers: str) -> EmailMessage:
+    """A plain mail, by default from somebody who has not written before: one who writes all the time is held for a loop."""
+    mail, now = EmailMessage(), time.time_ns()
+    mail["From"] = sender or f"Marta Keller <marta.{now}@nordwind-browser.example>"
+    mail["To"], mail["Subject"] = "support@acme.localhost", subject
+    mail["Message-ID"] = f"<{now}@nordwind-browser.example>"
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
     mail.set_content(text)

@@ -52,7 +52,24 @@ if (composer) {
     clearTimeout(wait);
     wait = setTimeout(() => save(kind), 700);
   });
-  addEventListener("pagehide", () => { for (const kind of unsaved) save(kind, true); });
+  // A page that is loaded again at once may be made before that arrives: this tab remembers for a minute.
+  const memory = kind => `draft ${url} ${kind}`;
+  addEventListener("pagehide", () => {
+    for (const kind of unsaved) {
+      try { sessionStorage.setItem(memory(kind), JSON.stringify({ at: Date.now(), ...Object.fromEntries(content(kind)) })); } catch { /* private windows may refuse */ }
+      save(kind, true);
+    }
+  });
+  function remember(kind) {
+    const left = JSON.parse(sessionStorage.getItem(memory(kind)) ?? "null");
+    sessionStorage.removeItem(memory(kind));
+    if (!left || Date.now() - left.at > 60_000) return;
+    part("text", kind).innerHTML = left.html;
+    part("text", kind).classList.toggle("is-empty", isEmpty(part("text", kind)));
+    if (kind === "outbound") cc.value = left.cc;
+    save(kind);
+  }
+  for (const kind of ["outbound", "note"]) try { remember(kind); } catch { /* the same */ }
 
   // Files by button, drop and paste.
   const take = files => { for (const file of files) upload(file, `${url}/drafts/${direction()}/files`, part("files", direction())); };
@@ -98,6 +115,7 @@ if (composer) {
       say("");
       put(kind, {});
       if (kind === "note") as("outbound", false);
+      document.getElementById("main").focus({ preventScroll: true });  // so that the next letter is a key again, Z first
       if (answer.undo) toast(composer.dataset.sent, { seconds: answer.seconds ?? 8, undo: () => back(kind, answer.undo, wrote) });
       document.dispatchEvent(new CustomEvent("fondaco:changed"));
     } catch (error) {

@@ -19,7 +19,7 @@ document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const typing = event.target.closest(fields), popover = document.querySelector("[popover]:popover-open");
   if (event.key === "Escape" && !popover) {
-    if (typing) typing.blur(); else press("main [data-back], .f-nav [data-back]");
+    if (typing) typing.blur(); else if (!press("[data-bulk]:not([hidden]) [data-unpick]")) press("main [data-back], .f-nav [data-back]");
     return;
   }
   if (typing || popover || document.documentElement.dataset.keys === "off") return;

@@ -68,6 +68,18 @@ document.addEventListener("click", event => {
 });
 whenever("[data-list]", count);
 
+// Back in a list from one of its rows, the focus is on that row.
+const place = `row ${location.pathname}`;
+addEventListener("pagehide", () => { try { if (at() >= 0) sessionStorage.setItem(place, rows()[at()].id); } catch { /* private windows may refuse */ } });
+function resume() {
+  const row = document.getElementById(sessionStorage.getItem(place) ?? "");
+  sessionStorage.removeItem(place);
+  if (!row || new URL(document.referrer).pathname !== new URL(link(row).href).pathname) return;
+  link(row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+if (document.referrer && document.querySelector("[data-list]")) try { resume(); } catch { /* the same */ }
+
 // How many there are stands above the list, which fetches itself without what is above it.
 document.addEventListener("fondaco:refreshed", event => {
   if (!event.target.dataset?.now) return;

@@ -30,8 +30,9 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && wa
 bind(".", () => showHeld());
 
 // Whether the line is up, shown only after a few seconds: a restart of the server is nobody's business.
-let down = 0, since = null, wasDown = false;
+let down = 0, since = null, wasDown = true;  // what happened since the page was made is read when the line comes up
 function state(up) {
+  document.documentElement.dataset.stream = up ? "up" : "down";
   if (up) {
     clearTimeout(down);
     down = 0;
@@ -59,6 +60,7 @@ function line(up) {
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("fondaco-live") : null;
 function hear(message) {
+  if (message.asks && source) channel.postMessage({ state: source.readyState === EventSource.OPEN });
   if (message.state !== undefined) state(message.state);
   if (message.missed) all();
   if (message.event) {
@@ -73,12 +75,13 @@ let tries = 0, source = null;
 function connect() {
   source?.close();
   source = new EventSource(url);
-  source.addEventListener("ready", () => { tries = 0; tell({ state: true }); });
+  source.addEventListener("ready", () => { tries = 0; tell({ state: true, missed: true }); });
   source.addEventListener("missed", () => tell({ missed: true }));
   source.onmessage = ({ data }) => tell({ event: JSON.parse(data) });
   source.onerror = () => {
     tell({ state: false });
     if (source.readyState !== EventSource.CLOSED) return;  // the browser itself tries again
+    all();  // refused: whoever was signed out is shown the door
     setTimeout(connect, Math.min(30_000, 1000 * 2 ** tries++) * (0.7 + Math.random() * 0.6));
   };
 }
@@ -86,6 +89,7 @@ function connect() {
 if (url) {
   addEventListener("online", () => { if (source) { tries = 0; connect(); } });
   addEventListener("offline", () => state(false));
+  channel?.postMessage({ asks: true });
   if (navigator.locks && channel) navigator.locks.request("fondaco-live", () => { connect(); return new Promise(() => {}); });
   else connect();
 }
