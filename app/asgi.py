@@ -124,6 +124,10 @@ def _litestar(
     cookie: str,
     openapi: OpenAPIConfig | None = None,
 ) -> Litestar:
+    https = current.public_scheme == "https"
+    if https:
+        # Browsers then take it from this very host alone, not from a tenant next door (RFC 6265bis, `__Host-`).
+        cookie = f"__Host-{cookie}"
     return App(
         route_handlers=[*routes, static_files.serve],
         dependencies=dependencies,
@@ -132,7 +136,7 @@ def _litestar(
             secret=sign("csrf", cookie),
             cookie_name=cookie,
             header_name="x-csrf-token",
-            cookie_secure=current.public_scheme == "https",
+            cookie_secure=https,
             cookie_httponly=True,
             cookie_samesite="lax",
             exclude=["^/api/"],

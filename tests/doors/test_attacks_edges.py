@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from app import asgi
 from app.core.db import TENANT
+from app.core.settings import settings
 from app.identity import links
 from app.identity.tables import Member
 from app.tenancy import tenants
@@ -110,3 +113,13 @@ async def test_the_outbox_takes_any_limit(doors: Doors, acme: Tenant, limit: str
 async def test_what_stands_in_a_traceback_holds_no_password(acme: Tenant) -> None:
     assert acme.db.password
     assert acme.db.password not in repr(acme) + str(acme.db)
+
+
+async def test_a_tenant_next_door_cannot_choose_the_csrf_cookie(doors: Doors, acme: Tenant) -> None:
+    """Over https its name binds it to the host."""
+    secure = asgi.create_app(dataclasses.replace(settings(), public_scheme="https"))
+    client = await Doors(secure, doors.stack).client()
+    cookie = (await client.get("/sign-in")).headers["set-cookie"]
+    assert cookie.startswith("__Host-fondaco_csrf=")
+    assert "secure" in cookie.lower()
+    assert "domain" not in cookie.lower()
