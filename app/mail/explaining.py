@@ -17,11 +17,12 @@ MOST_BOUNDARIES = 150
 
 def explain_file(path: Path) -> dict[str, Any]:
     """`explain` for a file; `{"file", "error"}` when it cannot be read."""
+    name = str(path).encode("utf-8", "replace").decode("utf-8")
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return {"file": str(path), "error": error.strerror or str(error)}
-    return {"file": str(path), **explain(raw)}
+        return {"file": name, "error": error.strerror or str(error)}
+    return {"file": name, **explain(raw)}
 
 
 def explain(raw: bytes) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 import nh3
 
 from app.mail import plaintext
+from app.mail.parsing.bodies import LARGEST_SHOWN
 
 _TAGS = """
     a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -57,7 +58,6 @@ _STYLES = """
 """
 STYLES = frozenset(_STYLES.split())
 LINKS = ("http:", "https:", "mailto:", "tel:")
-LARGEST = 4 * 1024 * 1024
 # Browsers' tree building is quadratic in the depth of these; nobody's letter nests a thousand of them.
 DEEPEST = 1_000
 _NESTING = re.compile(
@@ -77,7 +77,7 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u206
 
 def sanitise(html: str, *, inline: Mapping[str, str] | None = None, remote_images: bool = False) -> str:
     """`html` made safe by the contract above. `inline`: Content-ID -> URL. Never raises; "" when too large to show."""
-    if len(html) > LARGEST:
+    if len(html) > LARGEST_SHOWN:
         return ""
     pictures = {_bare_cid(name): url for name, url in (inline or {}).items()}
 

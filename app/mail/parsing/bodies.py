@@ -22,6 +22,7 @@ UNOPENED = "A signed or compressed part cannot be opened; it is kept as it came.
 ENCRYPTED = "The message is encrypted; its text cannot be read here."
 MOST_ENVELOPES = 3
 LARGEST_HTML = 8 * 1024 * 1024
+LARGEST_SHOWN = 4 * 1024 * 1024
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
@@ -70,6 +71,8 @@ def read(raw: bytes, root: Part) -> Body:
     html = (
         "\n".join(piece.html if piece.html.strip() else _as_html(piece.plain) for piece in pieces) if has_html else ""
     )
+    if len(html) > LARGEST_SHOWN:
+        reader.defects.append("The HTML is too large to be shown; its text is.")
     html_only = has_html and not any(_says_something(piece) for piece in pieces)
     return Body(
         "\n\n".join(text.strip("\n") for text in texts if text.strip()), html, html_only,
