@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Send
 
 POLICY = (
@@ -27,17 +26,16 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.fixed = FIXED | ({"strict-transport-security": "max-age=31536000"} if https else {})
+        fixed = {"content-security-policy": POLICY} | FIXED
+        fixed |= {"strict-transport-security": "max-age=31536000"} if https else {}
+        self.fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                if "content-security-policy" not in headers:
-                    headers["content-security-policy"] = POLICY
-                for name, value in self.fixed.items():
-                    if name not in headers:
-                        headers[name] = value
+                given = list(message["headers"])
+                names = {name.lower() for name, _value in given}
+                message["headers"] = given + [one for one in self.fixed if one[0] not in names]
             await send(message)
 
         await self.app(scope, receive, dressed if scope["type"] == "http" else send)

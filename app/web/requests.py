@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Send
 from prometheus_client import Counter, Histogram
 
@@ -50,10 +49,8 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableScopeHeaders.from_message(message)
-                headers["x-request-id"] = name
-                if draining.draining():
-                    headers["connection"] = "close"
+                closing = [(b"connection", b"close")] if draining.draining() else []
+                message["headers"] = [*message["headers"], (b"x-request-id", name.encode()), *closing]
             await send(message)
 
         with bound(request_id=name):
