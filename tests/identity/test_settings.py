@@ -272,9 +272,7 @@ async def test_a_role_that_changes_counts_for_tokens_too(acme: Tenant, browser: 
     assert passport.actor.role == "viewer"
 
 
-async def test_the_bell_counts_lists_and_forgets(
-    acme: Tenant, browser: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_bell_counts_lists_and_forgets(acme: Tenant, browser: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     # Another test on this worker may have told where tickets stand.
     monkeypatch.setattr(notifications, "_addresses", {})
     with tenants.enter(acme):
