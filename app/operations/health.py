@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 from typing import Any
 
 from litestar import Request, Response, get
@@ -15,8 +14,7 @@ from app.core.errors import NotFound
 from app.core.settings import settings
 from app.tenancy.gate import host_of
 from app.web.draining import draining
-
-HANDED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+from app.web.nearness import from_here, is_loopback
 
 
 @get("/healthz", sync_to_thread=False, include_in_schema=False)
@@ -48,22 +46,10 @@ def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ")
         allowed = hmac.compare_digest(shown.encode("utf-8", "replace"), wanted.encode())
     else:
-        allowed = (
-            request.client is not None
-            and _is_near(request.client.host)
-            and _is_near(host_of(request.scope))
-            and not any(name in request.headers for name in HANDED_ON)
-        )
+        allowed = from_here(request) and is_loopback(host_of(request.scope))
     if not allowed:
         raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _is_near(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 ROUTES = (healthz, readyz, metrics)

@@ -1,6 +1,7 @@
 """The development outbox: mail that would have left the house, for people and for scripts that look for a link in it.
 
-Absent outside development (404). A tenant's host shows its own mails, the cell's own host those of all tenants.
+Absent outside development, and for everybody but this machine (404). A tenant's host shows its own mails, the cell's
+own host those of all tenants.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.mail.messages import Message
 from app.operations.views import Outbox, OutboxFile, OutboxMail, OutboxRow
 from app.tenancy import tenants
 from app.tenancy.tenants import Tenant
+from app.web.nearness import only_from_here
 from app.web.pages import fragment, page
 
 AnyRequest = Request[Any, Any, Any]
@@ -107,6 +109,7 @@ async def _sent(tenant: Tenant, row: Any) -> Sent:
 
 class OutboxPages(Controller):
     path = "/dev/outbox"
+    guards = [only_from_here]  # noqa: RUF012  Litestar's way to set it
     include_in_schema = False
     dependencies = {"mails": Provide(provide_mails, sync_to_thread=False)}  # noqa: RUF012 - Litestar's own way
 

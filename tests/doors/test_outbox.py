@@ -96,3 +96,10 @@ async def test_outside_development_there_is_no_outbox(
         client = await doors.client(slug)
         for path in ("", f"/{sent.id}", f"/{sent.id}/html", f"/{sent.id}/raw", f"/{sent.id}/files/0"):
             assert (await client.get(f"/dev/outbox{path}")).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
+async def test_a_forgotten_setting_does_not_open_it_to_the_world(doors: Doors, acme: Tenant, header: str) -> None:
+    client = await doors.client()
+    assert (await client.get("/dev/outbox")).status_code == 200
+    assert (await client.get("/dev/outbox", headers={header: "203.0.113.7"})).status_code == 404
