@@ -53,6 +53,7 @@ class House:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
         await send({"type": "lifespan.startup.complete"})
+        draining.is_up()
         await receive()
         await stop()
         await send({"type": "lifespan.shutdown.complete"})
