@@ -76,7 +76,7 @@ class Server(MPServer):
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         """One by one, and each only when the one that follows it is up. When that does not come up, the old ones stay."""
         for idx in workers:
-            old = self.wrks[idx]
+            old: Any = self.wrks[idx]
             if not old.is_alive():
                 super()._respawn_workers([idx], spawn_target, target_loader, delay)
                 continue
