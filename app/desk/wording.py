@@ -73,5 +73,10 @@ def html_of(text: str) -> str:
 
 
 def snippet(text: str) -> str:
-    """The beginning of a message as one line."""
-    return " ".join(text[: SNIPPET * 6].split())[:SNIPPET]
+    """The beginning of a message as one line; whole words where there are blanks, and "…" where it goes on."""
+    line = " ".join(text[: SNIPPET * 6].split())
+    if len(line) <= SNIPPET:
+        return line
+    cut = line[: SNIPPET - 1]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > SNIPPET // 2 else cut).rstrip(" ,;:.–-") + "…"

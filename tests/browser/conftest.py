@@ -120,6 +120,11 @@ class Desk:
             time.sleep(0.1)
         raise AssertionError(f"no ticket from the mail {subject!r}")
 
+    def find(self, path: str, selector: str) -> str:
+        """Where the first link of this kind on a page of Kim's leads."""
+        page = self.visit(path)
+        return str(page.locator(selector).first.get_attribute("href"))
+
     def read(self, path: str) -> str:
         """What Kim's browser would get at an address of acme."""
         cookies = "; ".join(f"{one['name']}={one['value']}" for one in self.state("kim")["cookies"])

@@ -91,7 +91,7 @@ def links(door: House, chromium: Browser, signed_in: dict[str, Any]) -> dict[str
             page.goto(door.url("acme", at))
         return str(page.locator(selector).first.get_attribute("href"))
 
-    found = {"ticket": path("[data-row] .f-open")}
+    found = {"ticket": path("[data-row] .f-open:has-text('Broken printer')")}
     found["contact"] = path(".f-section a[href^='/contacts/']", found["ticket"])
     found["account"] = path(".f-section a[href^='/accounts/']")
     found["team"] = path("[data-row] .f-open, a[href^='/settings/teams/']", "/settings/teams")

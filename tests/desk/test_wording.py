@@ -53,3 +53,17 @@ def test_endless_nesting_is_refused(nested: str) -> None:
         wording.checked(nested * 30_000)
     assert time.perf_counter() - began < 5
     assert wording.checked(nested * 20 + "x")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It is\n  broken.\n", "It is broken."),
+        ("word " * 40, ("word " * 31).strip() + "…"),
+        ("x" * 200, "x" * 159 + "…"),
+        ("打印机坏了" * 40, ("打印机坏了" * 40)[:159] + "…"),
+    ],
+)
+def test_a_snippet_ends_with_a_whole_word_and_says_when_it_goes_on(text: str, shown: str) -> None:
+    assert wording.snippet(text) == shown
+    assert len(shown) <= wording.SNIPPET

@@ -6,7 +6,8 @@ whenever("iframe[data-mail]", frame => {
     const page = frame.contentDocument?.documentElement;
     if (!page?.isConnected || !frame.contentDocument.body) return;
     const height = Math.min(Math.max(frame.contentDocument.body.scrollHeight, page.offsetHeight, 24), 20_000);
-    frame.style.blockSize = `${height + (page.scrollWidth > page.clientWidth ? 16 : 0)}px`;
+    const edge = getComputedStyle(frame), around = parseFloat(edge.paddingBlockStart) + parseFloat(edge.paddingBlockEnd);
+    frame.style.blockSize = `${height + around + (page.scrollWidth > page.clientWidth ? 16 : 0)}px`;
     frame.classList.add("is-in");
   };
   const watch = () => {

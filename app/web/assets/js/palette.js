@@ -34,5 +34,7 @@ if (palette) {
     option.addEventListener("pointermove", () => choose(option));
     option.addEventListener("click", () => follow(option));
   }
-  palette.addEventListener("toggle", event => { if (event.newState === "open") { input.value = ""; narrow(); } });
+  // Made ready when it closes: the first letters come before an event could tell that it has opened.
+  palette.addEventListener("close", () => { input.value = ""; narrow(); });
+  narrow();
 }
