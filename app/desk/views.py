@@ -308,7 +308,8 @@ class TicketPage(View):
 
 class NewTicket(View):
     """`desk/new_ticket.html`. POST /tickets as multipart: email, name, subject, html, direction (outbound: write to the
-    customer, note: only file it), team, assignee, priority, files. `contacts` are suggestions for the address."""
+    customer, note: only file it), team, assignee, priority, files. `contacts` are suggestions for the address,
+    `key` makes one ticket of a form that is sent twice."""
 
     teams: list[Choice]
     assignees: list[Choice]
@@ -321,6 +322,7 @@ class NewTicket(View):
     html: Markup = Markup("")
     direction: Literal["outbound", "note"] = "outbound"
     errors: Errors = field(default_factory=dict)
+    key: str = ""
 
 
 class ChannelRow(View):

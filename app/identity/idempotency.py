@@ -31,16 +31,23 @@ class KeyReused(Conflict):
 
 
 async def once(
-    request: Request[Any, Any, Any], actor: Actor, work: Callable[[], Awaitable[Response[Any]]]
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    work: Callable[[], Awaitable[Response[Any]]],
+    *,
+    form_key: str | None = None,
 ) -> Response[Any]:
-    """Does `work` unless this actor's key was used before; then the first answer comes again. Needs an open transaction."""
-    key = request.headers.get("idempotency-key", "")
+    """Does `work` unless this actor's key was used before; then the first answer comes again. Needs an open transaction.
+
+    `form_key` is the key of a form, made anew for each page; its bytes differ every time that a browser sends it.
+    """
+    key = request.headers.get("idempotency-key", "") if form_key is None else form_key
     if not key:
         return await work()
     if len(key) > LONGEST or not key.isprintable():
         raise Invalid(errors={"Idempotency-Key": _("Use at most 255 printable characters.")})
     path = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    fingerprint = hashlib.sha256(path + await request.body()).digest()
+    fingerprint = hashlib.sha256(path + (await request.body() if form_key is None else b"form")).digest()
     fresh = await sql.execute(
         "INSERT INTO idempotency_keys (actor_id, key, fingerprint, status, body, created_at)"
         " VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT DO NOTHING",

@@ -11,9 +11,13 @@ import httpx
 import pytest
 
 from app import asgi
+from app.access import Actor
 from app.core import settings, words
+from app.core.db import TENANT
 from app.identity import known
+from app.mail import channels
 from app.slices import all_slices
+from app.tenancy import tenants
 from app.tenancy.tenants import Tenant
 from tests.doors.browsers import Doors, Person, person
 from tests.doors.describing import described
@@ -73,3 +77,12 @@ async def api(doors: Doors, kim: Person) -> httpx.AsyncClient:
     program = await doors.program(kim)
     program.event_hooks["response"].append((await described(program)).hook())
     return program
+
+
+@pytest.fixture
+async def support(acme: Tenant) -> None:
+    """Acme answers from support@acme.localhost."""
+    with tenants.enter(acme):
+        async with TENANT.transaction():
+            if await channels.default() is None:
+                await channels.create("support@acme.localhost", name="Acme", by=Actor.system())

@@ -6,26 +6,14 @@ import hashlib
 from typing import Any
 
 import httpx
-import pytest
 
-from app.access import Actor
-from app.core.db import TENANT, sql
-from app.mail import channels
+from app.core.db import sql
 from app.tenancy import tenants
 from app.tenancy.tenants import Tenant
 from tests.doors.browsers import Doors, Person
 from tests.doors.test_tickets_api import SOME, TICKETS, is_problem, make
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
-
-
-@pytest.fixture
-async def support(acme: Tenant) -> None:
-    """Acme answers from support@acme.localhost."""
-    with tenants.enter(acme):
-        async with TENANT.transaction():
-            if await channels.default() is None:
-                await channels.create("support@acme.localhost", name="Acme", by=Actor.system())
 
 
 async def attach(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -93,3 +95,34 @@ async def test_a_form_sent_twice_at_once_changes_the_same_thing_twice(
     assert {one.status_code for one in answers} == {200}
     now = (await api.get(f"{TICKETS}/{made['id']}")).json()
     assert (now["status"], now["version"]) == ("waiting", made["version"] + 1)
+
+
+async def test_an_answer_a_note_and_a_new_ticket_that_are_sent_twice_at_once_are_there_once(
+    doors: Doors, api: httpx.AsyncClient, acme: Tenant, ann: Person, support: None
+) -> None:
+    """Somebody presses twice, or the browser sends a form again because no answer came."""
+    made = await make(api, contact="marta@nordwind.example")
+    browser = await doors.browser(who=ann)
+    await browser.get("/notifications")
+    place = f"/tickets/{made['number']}/messages"
+    answer, note = (
+        {"direction": "outbound", "html": "<p>Is it on?</p>"},
+        {"direction": "note", "html": "<p>Calm her</p>"},
+    )
+    ticket = {
+        "subject": "From the phone",
+        "email": "marta@nordwind.example",
+        "html": "<p>It is loud</p>",
+        "key": re.findall(r'name="key" value="([^"]+)"', (await browser.get("/tickets/new")).text)[0],
+    }
+    for path, fields in ((place, answer), (place, note), ("/tickets/new", ticket)):
+        answers = await asyncio.gather(*(browser.post(path, fields) for _turn in range(3)))
+        assert {one.status_code for one in answers} <= {200, 303, 409}, [one.text[:300] for one in answers]
+        assert any(one.status_code < 400 for one in answers)
+    with tenants.enter(acme):
+        found = await sql.fetch(
+            "SELECT direction, count(*) FROM messages WHERE ticket_id = $1 GROUP BY 1", UUID(made["id"])
+        )
+        assert dict(found) == {"outbound": 1, "note": 1}
+        assert await sql.fetchval("SELECT count(*) FROM tickets WHERE subject = 'From the phone'") == 1
+        assert await sql.fetchval("SELECT count(*) FROM outbound_mails WHERE purpose = 'ticket.answer'") <= 2

@@ -18,6 +18,7 @@ from app.desk import answers, attachments, messages, people, tickets, wanted, wo
 from app.desk.pages.writing import pieces
 from app.desk.tables import PRIORITIES, Priority, Ticket
 from app.desk.views import NewTicket
+from app.identity.idempotency import once
 from app.mail import channels
 from app.web import forms
 from app.web.components import Choice
@@ -50,12 +51,15 @@ class NewTickets(Controller):
     @post("/tickets/new", status_code=303)
     async def create(self, request: AnyRequest, actor: NamedDependency[Actor]) -> Response[str]:
         form = await forms.read(request)
+
+        async def work() -> Response[str]:
+            return redirect(request, f"/tickets/{(await _create(form, actor)).number}")
+
         try:
-            ticket = await _create(form, actor)
+            return await once(request, actor, work, form_key=form.line("key", limit=64))
         except (Invalid, Conflict) as refusal:
             shown = await _form(actor, form, _errors(refusal))
             return await page(request, "desk/new_ticket.html", status=refusal.status, form=shown)
-        return redirect(request, f"/tickets/{ticket.number}")
 
 
 def _errors(refusal: FondacoError) -> dict[str, str]:
@@ -134,4 +138,5 @@ async def _form(actor: Actor, typed: Form | None, errors: dict[str, str]) -> New
         html=Markup(wording.checked(typed.secret("html"))[0]) if typed else Markup(""),  # noqa: S704  just cleaned
         direction="note" if typed and typed.line("direction") == "note" else "outbound",
         errors=errors,
+        key=(typed.line("key", limit=64) if typed else "") or str(ids.new()),
     )
