@@ -80,7 +80,7 @@ class Settings:
     )  # fmt: skip
     control_database: str = _setting("fondaco", "Name of the control database on that server.", low=1)
     host: str = _setting("127.0.0.1", "Address on which the web server listens.")
-    port: int = _setting(8000, "Port on which the web server listens.", low=1, high=65535)
+    port: int = _setting(8000, "Port on which the web server listens.", low=1, high=65535, kept="running/port")
     public_scheme: Literal["http", "https"] = _setting(
         "http", "Scheme of links that people are given, in mails for example."
     )
@@ -97,7 +97,9 @@ class Settings:
     )
     web_processes: int = _setting(1, "Web server processes on this machine.", low=1, high=64)
     smtp_host: str = _setting("127.0.0.1", "Address on which the mail listener (SMTP) waits for messages.")
-    smtp_port: int = _setting(2525, "Port on which the mail listener (SMTP) waits for messages.", low=1, high=65535)
+    smtp_port: int = _setting(
+        2525, "Port on which the mail listener (SMTP) waits for messages.", low=1, high=65535, kept="running/smtp_port"
+    )
     smtp_max_size: int = _setting(
         36 * 2**20,
         "Largest message taken, with its encoded attachments. A larger one is refused with 552.",

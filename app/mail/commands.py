@@ -72,7 +72,10 @@ def _rows(said: dict[str, Any]) -> list[tuple[str, str]]:
         ("from", _person(said["from"])),
         ("to", ", ".join(_person(one) for one in said["to"])),
         ("subject", said["subject"]),
-        ("thread", " ".join(filter(None, [said["message_id"], said["in_reply_to"], *said["references"]]))),
+        (
+            "thread",
+            " ".join(dict.fromkeys(filter(None, [said["message_id"], said["in_reply_to"], *said["references"]]))),
+        ),
         ("reply", said["reply"]),
         ("signature", said["signature"]),
         ("quoted", f"{len(said['quoted'].splitlines())} lines" if said["quoted"] else ""),

@@ -3,6 +3,7 @@
 The contract of `sanitise`:
 - What stays: text, tables, lists, pictures, links, and the inline style properties of `STYLES`. What goes: scripts,
   forms, frames, style sheets, SVG, ids, classes, comments, every event handler.
+- Paragraphs of Word and Outlook, whose style sheet makes them close, stay close without it.
 - Links open elsewhere: `target="_blank" rel="noopener noreferrer nofollow"`, only http, https, mailto and tel.
 - `cid:` pictures get the URL that `inline` has for their Content-ID (without angle brackets); unknown ones lose `src`.
 - Remote pictures do not load: their address stands in `data-remote-src`, for a page to put into `src` on request.
@@ -37,7 +38,7 @@ DROPPED_WITH_CONTENT = frozenset(_DROPPED_WITH_CONTENT.split())
 _CELL = {"align", "valign", "bgcolor", "width", "height", "colspan", "rowspan", "nowrap"}
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang", "title", "style", "align"},
-    "a": {"href"},
+    "a": {"href"}, "p": {"class"},
     "img": {"src", "alt", "width", "height", "border", "hspace", "vspace"},
     "font": {"color", "face", "size"},
     "table": {"width", "height", "border", "cellpadding", "cellspacing", "bgcolor"},
@@ -72,6 +73,9 @@ _STRANGE_STYLE = re.compile(
 # In what nh3 writes, text holds no "<", and every start tag has this form: nothing inside an attribute can match alone.
 _START_TAG = re.compile(r'<([a-z][a-z0-9]*)((?:\s+[^\s"=<>]+(?:="[^"]*")?)*)\s*>')
 _REMOTE = re.compile(r'\ssrc="remote-([^"]*)"')
+# Outlook on the web and forwarding programs put "x_" in front of the classes of others.
+_WORD = re.compile(r"(?:\A|\s)(?:x_)*Mso(?:Normal|NoSpacing|PlainText|ListParagraph\w*)(?:\s|\Z)", re.IGNORECASE)
+_CLOSE = ' class="close"'
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -84,6 +88,8 @@ def sanitise(html: str, *, inline: Mapping[str, str] | None = None, remote_image
     def judge(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "style":
             return ";".join(rule for rule in value.split(";") if not _STRANGE_STYLE.search(entities.unescape(rule)))
+        if attribute == "class":
+            return "close" if _WORD.search(value) else None
         if attribute == "href":
             return _link(value)
         if attribute == "src":
@@ -104,7 +110,7 @@ def sanitise(html: str, *, inline: Mapping[str, str] | None = None, remote_image
         url_relative="pass_through",
         filter_style_properties=set(STYLES),
     )
-    return _START_TAG.sub(_keep_remote_aside, cleaned)
+    return _START_TAG.sub(_finish, cleaned)
 
 
 def depth_of(html: str) -> int:
@@ -143,5 +149,12 @@ def _bare_cid(value: str) -> str:
     return urllib.parse.unquote(value).strip().strip("<>").lower()
 
 
-def _keep_remote_aside(match: re.Match[str]) -> str:
-    return _REMOTE.sub(r' data-remote-src="\1"', match.group()) if match.group(1) == "img" else match.group()
+def _finish(match: re.Match[str]) -> str:
+    tag = match.group()
+    if match.group(1) == "img":
+        return _REMOTE.sub(r' data-remote-src="\1"', tag)
+    if match.group(1) == "p" and _CLOSE in tag:
+        tag = tag.replace(_CLOSE, "", 1)
+        # What the paragraph says of itself comes later and wins.
+        return tag.replace(' style="', ' style="margin:0;', 1) if ' style="' in tag else f'<p style="margin:0"{tag[2:]}'
+    return tag

@@ -31,6 +31,11 @@ def reply_address(address: str, thread: UUID, key: bytes) -> str:
     return f"{local}+{write_token(thread, key)}@{domain}"
 
 
+def without_token(address: str) -> str:
+    """The address as people know it, to be read: support@acme.example."""
+    return _IN_ADDRESS.sub("@", address)
+
+
 def subject_token(number: int, thread: UUID, key: bytes) -> str:
     """The mark for a subject line, for programs that keep nothing else: [#1056-<token>]."""
     return f"[#{number}-{write_token(thread, key)}]"

@@ -201,3 +201,25 @@ def test_the_focus_can_always_be_seen(desk: Desk, who: str, path: str) -> None:
         page.evaluate("() => left.focus({preventScroll: true})")
     assert met >= 4
     assert not unseen, "\n".join(unseen)
+
+
+def test_a_letter_after_a_shut_choice_moves_on_and_assigns_nobody(desk: Desk) -> None:
+    page = desk.visit(desk.ticket("Not for Jonas"))
+    assignee = page.locator("#fields [name=assignee]")
+    page.keyboard.press("a")
+    expect(assignee).to_be_focused()
+    page.keyboard.press("Escape")
+    before, number = assignee.input_value(), page.url
+    page.keyboard.press("j")
+    page.wait_for_timeout(300)
+    assert page.url != number or assignee.input_value() == before
+
+
+def test_one_tag_after_the_other_is_written_without_the_mouse(desk: Desk) -> None:
+    page = desk.visit(desk.ticket("Two tags"))
+    page.keyboard.press("l")
+    for name in ("oak", "elm"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(page.locator("#fields .f-tag", has_text=name)).to_be_visible()
+        expect(page.locator("#fields [name=tag]")).to_be_focused()

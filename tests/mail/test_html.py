@@ -131,6 +131,14 @@ def test_one_strange_rule_does_not_cost_the_other_rules() -> None:
     assert "color:red" in sanitise('<p style="background:url(x);color:red">x</p>').replace(" ", "")
 
 
+def test_paragraphs_of_outlook_stand_close_and_their_own_margin_wins() -> None:
+    assert sanitise("<p class=MsoNormal>x</p>") == '<p style="margin:0">x</p>'
+    assert sanitise('<p class="x_MsoListParagraph" style="margin-left:36pt">x</p>').startswith(
+        '<p style="margin:0;margin-left:36pt">'
+    )
+    assert sanitise('<p class="lead close">x</p>') == "<p>x</p>"
+
+
 def test_remote_pictures_wait_until_they_are_asked_for() -> None:
     page = '<img src="https://acme.test/a.png?x=1&amp;y=2" alt="A">'
     assert sanitise(page) == '<img data-remote-src="https://acme.test/a.png?x=1&amp;y=2" alt="A">'

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.mail.tokens import read_token, reply_address, subject_token, write_token
+from app.mail.tokens import read_token, reply_address, subject_token, without_token, write_token
 
 KEY = b"k" * 32
 THREAD = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
@@ -24,6 +24,11 @@ def test_the_address_is_short_lower_case_and_survives_upper_case() -> None:
     assert address == address.lower()
     assert len(address.partition("@")[0]) <= 64
     assert read_token(address.upper(), KEY) == THREAD
+
+
+def test_people_read_the_address_without_the_token() -> None:
+    assert without_token(reply_address("support@acme.localhost", THREAD, KEY)) == "support@acme.localhost"
+    assert without_token("kim+news@acme.test") == "kim+news@acme.test"
 
 
 def test_the_token_is_found_in_an_address_line_and_in_a_folded_subject() -> None:

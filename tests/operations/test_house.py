@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from app.operations.evaluation import locks, ports
+from app.core import settings as house
+from app.operations.evaluation import locks, ports, start
 from app.operations.evaluation.children import Child, DoesNotStand, Family, loud_part
 
 
@@ -138,6 +139,23 @@ def test_a_second_start_is_told_who_runs_there(tmp_path: Path) -> None:
         assert f"kill {os.getpid()}" in str(caught.value)
     with locks.hold(tmp_path):
         pass
+
+
+def test_commands_know_the_ports_of_the_house_that_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONDACO_HOME", str(tmp_path))
+    monkeypatch.setenv("FONDACO_PORT", "8123")
+    monkeypatch.delenv("FONDACO_SMTP_PORT", raising=False)
+    start.write_secret(tmp_path / "running" / "smtp_port", "2999")  # of a house that was killed
+    try:
+        with start.announced(tmp_path):
+            monkeypatch.delenv("FONDACO_PORT")
+            house.forget()
+            assert (house.settings().port, house.settings().smtp_port) == (8123, 2525)
+            assert house.explain("port").origin.startswith("data folder")
+        assert house.settings().port == 8000
+    finally:
+        monkeypatch.undo()
+        house.forget()
 
 
 def test_a_lock_of_a_killed_process_is_nobodys(tmp_path: Path) -> None:

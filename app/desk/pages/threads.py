@@ -18,6 +18,7 @@ from app.desk.views import Delivery, Entry, FileView, Happening, Happenings, Mes
 from app.files import downloads
 from app.journal import events
 from app.journal.events import Event
+from app.mail.tokens import without_token
 from app.web.components import Notice, Person
 
 SHOWN = 100
@@ -93,7 +94,7 @@ def _message(one: Said, *, since: datetime | None) -> MessageView:
             tone=one.tone,
         ),
         at=message.created_at,
-        to=", ".join(message.to_addresses[:2]) + ("…" if len(message.to_addresses) > 2 else ""),
+        to=", ".join(map(without_token, message.to_addresses[:2])) + ("…" if len(message.to_addresses) > 2 else ""),
         to_all=message.to_addresses,
         cc=message.cc_addresses,
         subject=message.subject,

@@ -25,11 +25,12 @@ def command(tenant: str | None, as_json: bool) -> None:
 
 
 async def _examine(tenant: str | None, as_json: bool) -> int:
-    console, failed, seen = Console(highlight=False), 0, 0
+    console, failed, warned, seen = Console(highlight=False), 0, 0, 0
     async with cells.open_pools():
         async for finding in doctor.examine(tenant=tenant):
             seen += 1
             failed += finding.level == "fail"
+            warned += finding.level == "warn"
             if as_json:
                 click.echo(msgspec.json.encode(finding).decode())
             else:
@@ -37,10 +38,13 @@ async def _examine(tenant: str | None, as_json: bool) -> int:
     if not seen:
         raise click.ClickException(f"There is no active tenant {tenant}.")
     if not as_json:
-        console.print(
-            f"\n{seen} findings, {failed} of them need you." if failed else f"\n{seen} findings, all is well."
-        )
+        console.print(f"\n{_sum_up(seen, failed, warned)}")
     return 1 if failed else 0
+
+
+def _sum_up(seen: int, failed: int, warned: int) -> str:
+    parts = [f"{failed} failed"] * bool(failed) + [f"{warned} with a warning"] * bool(warned)
+    return f"{seen} checks: {', '.join(parts) or 'all is well'}."
 
 
 def _show(console: Console, finding: Finding) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core import clock
@@ -17,8 +17,11 @@ class RunsAlready(RuntimeError):
 
 
 @contextlib.contextmanager
-def hold(home: Path, **about: object) -> Iterator[None]:
-    """Holds the folder while the block runs. The kernel lets go of it however the process ends. Raises `RunsAlready`."""
+def hold(home: Path, **about: object) -> Iterator[Callable[..., None]]:
+    """Holds the folder while the block runs. The kernel lets go of it however the process ends. Raises `RunsAlready`.
+
+    What the block gets tells a second start more, or something else, than `about` does.
+    """
     path = home / "run.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+") as file:
@@ -26,10 +29,17 @@ def hold(home: Path, **about: object) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunsAlready(_say(home, file.read())) from None
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "since": clock.now().isoformat(timespec="seconds"), **about}))
-        file.flush()
-        yield
+        known = {"pid": os.getpid(), "since": clock.now().isoformat(timespec="seconds")}
+
+        def tell(**more: object) -> None:
+            known.update(more)
+            file.seek(0)
+            file.truncate(0)
+            file.write(json.dumps(known))
+            file.flush()
+
+        tell(**about)
+        yield tell
         file.truncate(0)
 
 

@@ -42,7 +42,8 @@ def run(*, empty: bool, progress: Progress) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     home = settings().home
     home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-    with locks.hold(home, address=settings().url()):
+    with locks.hold(home) as tell, announced(home):
+        tell(address=settings().url())
         ports.must_be_free(settings().host, settings().port, "FONDACO_PORT")
         ports.must_be_free(settings().smtp_host, settings().smtp_port, "FONDACO_SMTP_PORT")
         if not settings().secret_key:
@@ -51,6 +52,26 @@ def run(*, empty: bool, progress: Progress) -> None:
         with database(home, progress) as postgres:
             prepare(empty, progress)
             asyncio.run(stay(settings(), postgres, progress))
+
+
+@contextlib.contextmanager
+def announced(home: Path) -> Iterator[None]:
+    """While the block runs, commands on the same folder know the ports of the house, and give people links that work."""
+    places = {name: home / "running" / name for name in ("port", "smtp_port")}
+
+    def clear() -> None:
+        for place in places.values():
+            place.unlink(missing_ok=True)
+        house.forget()
+
+    # Those of a house that was killed would move this one.
+    clear()
+    for name, place in places.items():
+        write_secret(place, str(getattr(settings(), name)))
+    try:
+        yield
+    finally:
+        clear()
 
 
 @contextlib.contextmanager

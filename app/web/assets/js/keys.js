@@ -3,6 +3,8 @@ import { open } from "./dialogs.js";
 import { undoLast } from "./toasts.js";
 
 const fields = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+// A shut select of the ticket would choose by the first letter and save at once: "j" must not give a ticket to Jonas.
+const shut = element => { try { return element.matches("#fields select:not(:open)"); } catch { return false; } };
 const bindings = new Map();
 let gone = 0;
 
@@ -17,12 +19,14 @@ document.addEventListener("keydown", event => {
   if (event.isComposing || event.defaultPrevented) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open("palette"); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  const typing = event.target.closest(fields), popover = document.querySelector("[popover]:popover-open");
+  const letter = event.key.length === 1 && event.key !== " " && shut(event.target);
+  const typing = !letter && event.target.closest(fields), popover = document.querySelector("[popover]:popover-open");
   if (event.key === "Escape" && !popover) {
     if (typing) typing.blur(); else if (!press("[data-bulk]:not([hidden]) [data-unpick]")) press("main [data-back], .f-nav [data-back]");
     return;
   }
   if (typing || popover || document.documentElement.dataset.keys === "off") return;
+  if (letter) event.preventDefault();
   if (Date.now() - gone < 900) {
     gone = 0;
     const place = document.querySelector(`#palette [data-go="${CSS.escape(event.key)}"]`);
