@@ -24,6 +24,16 @@ STANDS_ALONE = {"no_such_host", "tenant_suspended"}
 """Answers of the gate, before there is a house around the page."""
 NAMED = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
 """How msgspec names a field that it says nothing more about."""
+PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,  # its disk or its memory is full
+    asyncpg.TransactionRollbackError,  # a deadlock
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # a copy of the database, until it has taken over
+)
+"""Of the database, and over when somebody tries again."""
 TITLED = {401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
@@ -33,7 +43,7 @@ def known(error: Exception) -> errors.FondacoError:
         return error
     if isinstance(error, asyncpg.QueryCanceledError | asyncpg.InterfaceError | OSError | TimeoutError):
         return DatabaseDown(cause=type(error).__name__)
-    if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.OperatorInterventionError):
+    if isinstance(error, PASSING):
         return DatabaseDown(cause=type(error).__name__)
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
         return errors.Invalid(

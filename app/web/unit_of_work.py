@@ -8,6 +8,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core.db import CONTROL, TENANT, current_db
+from app.core.errors import FondacoError
 from app.web.arrivals import Body
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,14 @@ def stand_apart(*paths: str) -> None:
     request's, a few at a time would wait for each other until none is left.
     """
     _apart.update(paths)
+
+
+class BodyCut(FondacoError):
+    """Whoever sent it is gone, or cannot count; the answer is for the log and for the second kind."""
+
+    status = 400
+    code = "body_cut"
+    message = "The request ended before all of it was there. Nothing was done."
 
 
 class RolledBack(Exception):
@@ -51,8 +60,9 @@ class UnitOfWork:
         body = Body()
         try:
             await body.arrive(receive, largest=self.largest)
-            if not body.left:
-                await self._work(scope, body.again(receive), send)
+            if body.left:
+                raise BodyCut
+            await self._work(scope, body.again(receive), send)
         finally:
             body.close()
 
