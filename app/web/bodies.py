@@ -22,6 +22,14 @@ class FormTooLarge(FondacoError):
     message = "This form is too large. Attach long texts as files."
 
 
+class BodyCut(FondacoError):
+    """Whoever sent it is gone, or cannot count; the answer is for the log and for the second kind."""
+
+    status = 400
+    code = "body_cut"
+    message = "The request ended before all of it was there. Nothing was done."
+
+
 class HouseRequest(Request[Any, Any, Any]):
     """Litestar's request; what its decoder breaks on, the sender is told."""
 

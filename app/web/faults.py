@@ -17,6 +17,7 @@ from litestar.types import Receive, Scope, Send
 from app.core import errors
 from app.core.db import DatabaseDown
 from app.core.words import _
+from app.web.bodies import BodyCut
 from app.web.pages import inside, page
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,8 @@ def _of_http(error: HTTPException) -> errors.FondacoError:
     }
     if error.status_code == 403 and "CSRF" in error.detail:
         return errors.Forbidden(_("This page was open for too long. Load it again, then send it once more."))
+    if error.status_code == 500 and "disconnected" in error.detail:
+        return BodyCut()
     if error.status_code in (404, 429, 503, 401):
         return kinds[error.status_code]()
     made = kinds.get(error.status_code, errors.FondacoError)(error.detail)

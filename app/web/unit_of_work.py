@@ -8,8 +8,8 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core.db import CONTROL, TENANT, current_db
-from app.core.errors import FondacoError
 from app.web.arrivals import Body
+from app.web.bodies import BodyCut
 
 log = structlog.get_logger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -25,14 +25,6 @@ def stand_apart(*paths: str) -> None:
     request's, a few at a time would wait for each other until none is left.
     """
     _apart.update(paths)
-
-
-class BodyCut(FondacoError):
-    """Whoever sent it is gone, or cannot count; the answer is for the log and for the second kind."""
-
-    status = 400
-    code = "body_cut"
-    message = "The request ended before all of it was there. Nothing was done."
 
 
 class RolledBack(Exception):

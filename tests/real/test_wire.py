@@ -81,6 +81,7 @@ async def test_a_broken_request_is_refused_and_the_next_one_served(standing: Hou
             f"POST {PATH} HTTP/1.1\r\n{head}Content-Length: -5\r\n\r\n{body}".encode(),
             f"POST {PATH} HTTP/1.1\r\n{head}Content-Length: 19\r\nContent-Length: 5\r\n\r\n{body}".encode(),
             f"POST {PATH} HTTP/1.1\r\n{head}Transfer-Encoding: chunked\r\n\r\nzz\r\n{body}\r\n0\r\n\r\n".encode(),
+            f"POST /sign-in HTTP/1.1\r\n{head}Transfer-Encoding: chunked\r\n\r\nzz\r\n{body}\r\n0\r\n\r\n".encode(),
             f"GET /inbox/\xff\xfe HTTP/1.1\r\n{head}\r\n".encode("latin-1"),
             f"GET /%zz%00%ff?%zz=%00 HTTP/1.1\r\n{head}\r\n".encode(),
         ):  # fmt: skip
@@ -88,6 +89,7 @@ async def test_a_broken_request_is_refused_and_the_next_one_served(standing: Hou
             assert not answer or 400 <= answer[0] < 500, (broken[:80], answer)
         assert (await api.get(PATH)).status_code == 200
         assert web.running.poll() is None
+        assert '"level": "error"' not in web.log.read_text()  # nobody is woken for it
 
 
 async def test_a_request_hidden_in_anothers_body_is_never_served(standing: House) -> None:
