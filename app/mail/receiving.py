@@ -216,6 +216,8 @@ async def _twin(row: Any, message: Message) -> UUID | None:
     """A mail that came before by another way: to two channels at once, or from a mailbox that was moved."""
     if not message.message_id or message.sender is None:
         return None
+    # Both may be received at this moment: the second waits here until the first has said what became of it.
+    await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7305002))", message.message_id[:LONGEST])
     found: UUID | None = await sql.fetchval(
         "SELECT id FROM inbound_mails WHERE message_id = $1 AND sender = $2 AND subject = $3 AND state = 'done' AND id <> $4"
         " ORDER BY received_at, id LIMIT 1",
