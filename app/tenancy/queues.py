@@ -136,9 +136,14 @@ async def put_back(ids: Sequence[int], worker: UUID, *, delay: timedelta = timed
 
 
 async def park(tenant_id: UUID) -> None:
-    """Puts the tenant's waiting jobs where no worker looks."""
+    """Puts the tenant's waiting jobs where no worker looks, until `unpark`.
+
+    Not those of one that has been opened meanwhile, or is about to be: what its creation put in, such as the invitation
+    of its first admin, nobody would unpark.
+    """
     await control.execute(
-        "UPDATE pgqueuer SET priority = priority + 2 * $2 WHERE headers ->> 'tenant' = $1 AND status = 'queued' AND priority > $2",
+        "UPDATE pgqueuer SET priority = priority + 2 * $2 WHERE headers ->> 'tenant' = $1 AND status = 'queued' AND priority > $2"
+        " AND NOT EXISTS (SELECT FROM tenants WHERE id::text = $1 AND status IN ('creating', 'active'))",
         str(tenant_id),
         PARKED,
     )

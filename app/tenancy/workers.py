@@ -32,6 +32,7 @@ IDLE_SECONDS = 5.0
 BEAT_SECONDS = 8.0
 GRACE_SECONDS = 25.0
 DOWN_PAUSE = timedelta(seconds=10)
+CREATION_PAUSE = timedelta(seconds=1)
 
 
 class WorkerDied(Exception):
@@ -160,7 +161,8 @@ class Worker:
             await self._finish(job, "canceled")
             return
         if not tenant.is_active:
-            await queues.put_back([job.id], self.id, delay=DOWN_PAUSE)
+            pause = CREATION_PAUSE if tenant.status == "creating" else DOWN_PAUSE
+            await queues.put_back([job.id], self.id, delay=pause)
             await queues.park(tenant.id)
             return
         with tenants.enter(tenant):

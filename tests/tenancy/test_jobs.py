@@ -189,6 +189,27 @@ async def test_jobs_of_a_suspended_tenant_wait_until_it_is_resumed(acme: Tenant,
     assert sorted(done) == [("acme", 1), ("acme", 2), ("globex", 3)]
 
 
+async def test_what_a_creation_puts_in_is_done_when_the_tenant_is_open(acme: Tenant) -> None:
+    await control_sql.execute("UPDATE tenants SET status = 'creating' WHERE id = $1", acme.id)
+    await tenants.announce_change()
+    with tenants.enter(acme):
+        await jobs.enqueue("note", {"what": "invitation"})
+    await workers.drain()
+    assert not done
+    await control_sql.execute("UPDATE tenants SET status = 'active' WHERE id = $1", acme.id)
+    await tenants.announce_change()
+    await workers.drain(ahead=timedelta(seconds=2))
+    assert done == [("acme", "invitation")]
+
+
+async def test_a_worker_that_has_not_heard_of_the_resuming_parks_nothing(acme: Tenant) -> None:
+    with tenants.enter(acme):
+        await jobs.enqueue("note", {"what": 1})
+    await queues.park(acme.id)
+    await workers.drain()
+    assert done == [("acme", 1)]
+
+
 async def test_jobs_of_a_deleted_tenant_are_dropped(control: Cell) -> None:
     await runner.create("initech", "Initech", "you@initech.test")
     initech = await tenants.by_slug("initech")
