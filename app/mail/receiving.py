@@ -126,6 +126,11 @@ async def _receive(id: UUID) -> None:
         own_addresses=await channels.own_addresses(),
         own_mark=outgoing.own_mark(),
     )
+    if message.sender:
+        # One sender's mails are received one after the other, so that each sees what became of those before it.
+        await sql.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 7305002))", message.sender.address.lower()[:LONGEST]
+        )
     await _note(id, message, verdict)
     if not row["released"] and await _too_many(message, verdict):
         await quarantine.hold_here(id, "Too many mails from this sender in a short time.")
@@ -216,8 +221,6 @@ async def _twin(row: Any, message: Message) -> UUID | None:
     """A mail that came before by another way: to two channels at once, or from a mailbox that was moved."""
     if not message.message_id or message.sender is None:
         return None
-    # Both may be received at this moment: the second waits here until the first has said what became of it.
-    await sql.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 7305002))", message.message_id[:LONGEST])
     found: UUID | None = await sql.fetchval(
         "SELECT id FROM inbound_mails WHERE message_id = $1 AND sender = $2 AND subject = $3 AND state = 'done' AND id <> $4"
         " ORDER BY received_at, id LIMIT 1",
