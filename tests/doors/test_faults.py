@@ -22,13 +22,18 @@ from app.web.manifest import Slice
 from tests.doors.browsers import Doors, Person
 
 FAILURES: dict[str, Exception] = {
-    "bug": ValueError("the secret of line 12"), "deadlock": asyncpg.DeadlockDetectedError("deadlock detected"),
-    "disk": asyncpg.DiskFullError("could not extend file"), "memory": asyncpg.OutOfMemoryError("out of memory"),
-    "copy": asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT"), "lock": asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
-    "time": asyncpg.QueryCanceledError("statement timeout"), "gone": ConnectionResetError("peer"),
-    "idle": asyncpg.IdleInTransactionSessionTimeoutError("terminating connection due to idle"), "full": asyncpg.TooManyConnectionsError("too many"),
+    "bug": ValueError("the secret of line 12"),
+    "deadlock": asyncpg.DeadlockDetectedError("deadlock detected"),
+    "disk": asyncpg.DiskFullError("could not extend file"),
+    "memory": asyncpg.OutOfMemoryError("out of memory"),
+    "copy": asyncpg.ReadOnlySQLTransactionError("cannot execute INSERT"),
+    "lock": asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
+    "time": asyncpg.QueryCanceledError("statement timeout"),
+    "gone": ConnectionResetError("peer"),
+    "idle": asyncpg.IdleInTransactionSessionTimeoutError("terminating connection due to idle"),
+    "full": asyncpg.TooManyConnectionsError("too many"),
     "often": TooMany(retry_after=17),
-}  # fmt: skip
+}
 STATUS = {"bug": 500, "often": 429}
 
 
