@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from app.core import settings
 from app.operations.evaluation import accounts
@@ -49,6 +50,12 @@ server = Server()
 def pytest_configure_node(node: Any) -> None:
     """Under xdist the controller owns the server, for it outlives every worker."""
     node.workerinput["pg"] = server.url()
+
+
+def pytest_configure() -> None:
+    """Pretty tracebacks with all local variables take half a second each."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_unconfigure() -> None:

@@ -79,7 +79,11 @@ def start(role: str = "", *, level: str = "info", format: str = "json", stream: 
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        ending = [_mask_event, structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="at")]
+        # The pretty tracebacks of structlog print the values of local variables, passwords and tokens among them.
+        people = structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(), timestamp_key="at", exception_formatter=structlog.dev.plain_traceback
+        )
+        ending = [_mask_event, people]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -18,12 +18,12 @@ from app.core import log
 def lines() -> Iterator[Any]:
     stream = io.StringIO()
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, ours = root.handlers[:], root.level, structlog.get_config()
     log.start("web", stream=stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:], root.level = before, level
     logging.captureWarnings(False)
-    structlog.reset_defaults()
+    structlog.configure(**ours)
 
 
 def test_every_line_carries_request_tenant_and_job(lines: Any) -> None:
@@ -66,3 +66,16 @@ def test_an_exception_is_one_line_with_its_trace_and_no_secret(lines: Any) -> No
 def test_what_is_less_important_than_the_level_is_not_written(lines: Any) -> None:
     structlog.get_logger().debug("detail")
     assert lines() == []
+
+
+def test_a_traceback_for_people_shows_no_values(lines: Any) -> None:
+    stream = io.StringIO()
+    log.start("web", format="console", stream=stream)
+    answer = "hush"
+    try:
+        raise ValueError("went wrong")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    assert "went wrong" in stream.getvalue()
+    assert "test_log.py" in stream.getvalue()
+    assert answer not in stream.getvalue().replace('answer = "hush"', "")
